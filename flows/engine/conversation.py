@@ -45,6 +45,15 @@ class Residence(msgspec.Struct, frozen=True):
     hamlet: str | None = None
 
 
+class LeadNote(msgspec.Struct, frozen=True):
+    """What the talk remembers of a lead it sent. `status` as last told to the person; `point`: name to say, or ""."""
+
+    programme: str
+    status: str = "new"
+    point: str = ""
+    sent_at: str = ""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One person's matter. `about` is empty for the speaker, else their words for the other person ("bác Tư")."""
 
@@ -59,7 +68,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()
     consent: str | None = None  # ISO time of "Đồng ý"; None: not asked or not given
     consent_version: str | None = None
-    leads: dict[str, str] = {}  # lead id -> status last told
+    leads: dict[str, LeadNote] = {}
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
