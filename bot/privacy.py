@@ -1,0 +1,126 @@
+"""Personal data's one gate: how it is sealed in the database, looked up, hidden from logs, kept and for how long.
+
+No query and no policy of a programme here; erasing rows is the store's work (`bot/stores/sql.py`), under the rules below.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_FORMAT = b"\x01"
+_NONCE_BYTES = 12
+
+
+class CannotUnseal(Exception):
+    """A sealed field does not open: its key is missing from the key ring, or the bytes were changed or moved."""
+
+
+class KeyRing:
+    """The keys in force: `current` seals, all of them unseal (so keys can be rotated), `hash_key` makes look-up hashes."""
+
+    def __init__(self, keys: Mapping[str, bytes], current: str, hash_key: bytes) -> None:
+        if current not in keys:
+            raise ValueError(f"the current key {current!r} is not on the key ring")
+        self.current = current
+        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
+        self._hash_key = hash_key
+
+    @classmethod
+    def fresh(cls) -> KeyRing:
+        """A ring of new random keys, for a database that lives no longer than the process."""
+        return cls({"k1": AESGCM.generate_key(256)}, "k1", os.urandom(32))
+
+    def seal(self, plain: bytes, where: str) -> bytes:
+        """Encrypt for the place `where` ("table.column"); the result does not open anywhere else."""
+        name = self.current.encode("ascii")
+        head = _FORMAT + bytes([len(name)]) + name
+        nonce = os.urandom(_NONCE_BYTES)
+        return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, head + where.encode())
+
+    def unseal(self, sealed: bytes, where: str) -> bytes:
+        """Decrypt what `seal` made for the same place."""
+        head, name = _split(sealed)
+        cipher = self._ciphers.get(name)
+        if cipher is None:
+            raise CannotUnseal(f"{where}: key {name!r} is not on the key ring")
+        nonce = sealed[len(head) : len(head) + _NONCE_BYTES]
+        try:
+            return cipher.decrypt(nonce, sealed[len(head) + _NONCE_BYTES :], head + where.encode())
+        except InvalidTag:
+            raise CannotUnseal(f"{where}: the bytes were changed or belong elsewhere") from None
+
+    def hash(self, purpose: str, value: str) -> str:
+        """A keyed hash to look something up by ("address", "phone"), useless without the key."""
+        return hmac.new(self._hash_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def sealed_with_current(self, sealed: bytes) -> bool:
+        """Whether these bytes need no resealing after a rotation."""
+        return _split(sealed)[1] == self.current
+
+
+def _split(sealed: bytes) -> tuple[bytes, str]:
+    if sealed[:1] != _FORMAT or len(sealed) < 2 + sealed[1] + _NONCE_BYTES:
+        raise CannotUnseal("not a sealed field")
+    end = 2 + sealed[1]
+    return sealed[:end], sealed[2:end].decode("ascii", "replace")
+
+
+def key_from_text(text: str) -> bytes:
+    """A 32-byte key written in base64 (as settings and key files hold it)."""
+    key = base64.b64decode(text, validate=True)
+    if len(key) != 32:
+        raise ValueError("a key has 32 bytes, written in base64")
+    return key
+
+
+def key_to_text(key: bytes) -> str:
+    return base64.b64encode(key).decode("ascii")
+
+
+class Sealed(TypeDecorator[Any]):
+    """A column whose value is encrypted: `Sealed("leads.name")` for text, `Sealed("leads.facts", json=True)` for JSON.
+
+    The key ring is the engine's (`engine.dialect.key_ring`, set by `bot/stores/sql.py`), so that no key is global.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, where: str, json: bool = False) -> None:
+        super().__init__()
+        self.where = where
+        self.json = json
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if self.json else value
+        return _ring(dialect).seal(text.encode(), self.where)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        text = _ring(dialect).unseal(bytes(value), self.where).decode()
+        return json.loads(text) if self.json else text
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self
+
+
+def _ring(dialect: Dialect) -> KeyRing:
+    ring = getattr(dialect, "key_ring", None)
+    if not isinstance(ring, KeyRing):
+        raise CannotUnseal("this database engine was opened without a key ring")
+    return ring
