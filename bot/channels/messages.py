@@ -66,6 +66,7 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[OutboundAttachment, ...] = ()
     expects: str = "none"
     token: str = ""
+    language: str = "vi"  # of the text: a channel words its own labels ("share my number") in it
     preview: bool = True  # False: the text is sensitive, ask the channel for no preview and a silent notification
 
     def as_json(self) -> dict[str, Any]:
