@@ -124,3 +124,24 @@ def _ring(dialect: Dialect) -> KeyRing:
     if not isinstance(ring, KeyRing):
         raise CannotUnseal("this database engine was opened without a key ring")
     return ring
+
+
+# --- what people see ------------------------------------------------------------------------------------------------
+
+
+def mask_name(name: str | None) -> str | None:
+    """The given name's first letter is enough to tell two leads apart: "Nguyễn Thị Hoa" -> "N*** H***"."""
+    if not name:
+        return name
+    words = name.split()
+    return f"{words[0][0]}*** {words[-1][0]}***" if len(words) > 1 else f"{words[0][0]}***"
+
+
+def mask_phone(phone: str | None) -> str | None:
+    """The last three digits stay: "+84912345678" -> "*********678"."""
+    return phone and "*" * max(len(phone) - 3, 3) + phone[-3:]
+
+
+def mask_text(value: Any) -> Any:
+    """Nothing of it stays but that there is something."""
+    return value if value is None or value == "" else "***"
