@@ -1,0 +1,67 @@
+"""How a place name is compared: without diacritics, blanks and punctuation, or syllable by syllable with its marks.
+
+No units here and no index: only what two spellings have in common.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+SYLLABLE = re.compile(r"[^\W\d_]+|\d+")
+UNIT_WORDS = (
+    "thành phố", "thị xã", "thị trấn", "đặc khu", "huyện đảo", "phường", "quận", "huyện", "tỉnh", "xã",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def marks(syllable: str) -> tuple[str, str, str]:
+    """A syllable as (letters without marks, letters with their hats and horns, tone): "Hoà" and "hóa" differ in tone only."""
+    plain, shaped, tone = [], [], ""
+    for letter in unicodedata.normalize("NFD", syllable.lower()):
+        if letter in TONES:
+            tone = TONES[letter]
+        elif unicodedata.combining(letter):
+            shaped.append(letter)
+        elif letter == "đ":
+            plain.append("d")
+            shaped.append(letter)
+        else:
+            plain.append(letter)
+            shaped.append(letter)
+    return "".join(plain), "".join(shaped), tone
+
+
+@lru_cache(maxsize=65536)
+def fold(syllable: str) -> str:
+    """The letters of a syllable without marks; y counts as i ("Mỹ Quý" and "Mỹ Quí")."""
+    return marks(syllable)[0].replace("y", "i")
+
+
+def syllables(text: str) -> list[str]:
+    """The words and numbers of a text; "P15" gives two."""
+    return SYLLABLE.findall(unicodedata.normalize("NFC", text))
+
+
+def key(name: str) -> str:
+    """One string for all spellings of a name: "Đăk Ơ", "Dak O" and "đắc-ơ" without its c/k."""
+    return "".join(fold(syllable) for syllable in syllables(name))
+
+
+def spoken(name: str) -> str:
+    """An official name as it stands within a sentence: "Xã Lĩnh Toại" -> "xã Lĩnh Toại"."""
+    for word in UNIT_WORDS:
+        if name.lower().startswith(word + " "):
+            return word + name[len(word) :]
+    return name
+
+
+def bare(name: str) -> str:
+    """A name without its unit word, unless a bare number would be left: "Tỉnh Thanh Hóa" -> "Thanh Hóa", "Quận 1" stays."""
+    for word in UNIT_WORDS:
+        if name.lower().startswith(word + " "):
+            rest = name[len(word) + 1 :]
+            return name if rest.isdigit() else rest
+    return name
