@@ -1,0 +1,147 @@
+"""Lexicon phrases as patterns over plain words. What the phrases mean stands in `nlu/lexicon/`, not here.
+
+A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|b)` is a choice, `[x]` may be missing,
+`...` stands for up to four words of the same clause. Accents typed by the person must not contradict the phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from nlu.text import Plain, agrees, fold, nfc
+
+_PART = re.compile(r"\.\.\.|[()\[\]|]|[^\s()\[\]|]+")
+_GAP = r"(?:[a-z0-9.]+ ){0,4}?"
+
+
+class Found(NamedTuple):
+    """A phrase found in a message: its payload and the word numbers first … last-1."""
+
+    payload: Any
+    first: int
+    last: int
+
+
+class _Compiled(NamedTuple):
+    regex: re.Pattern[str]
+    forms: dict[str, tuple[str, ...]]
+    payload: Any
+
+
+class Patterns:
+    """Many phrases with a payload each, found in one pass over the words of a message."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Any]]) -> None:
+        self._by_first: dict[str, list[_Compiled]] = {}
+        for phrase, payload in phrases:
+            regex, forms, firsts = _compile(phrase)
+            compiled = _Compiled(regex, forms, payload)
+            for first in firsts:
+                self._by_first.setdefault(first, []).append(compiled)
+
+    def find(self, plain: Plain) -> list[Found]:
+        """All phrases in the message, in order of place; the same place may hold several."""
+        found = []
+        line, words = plain.line, plain.words
+        for i, word in enumerate(words):
+            for compiled in self._by_first.get(word.key, ()):
+                match = compiled.regex.match(line, plain.offsets[i])
+                if match:
+                    last = plain.index(match.end())
+                    if _agree(words[i:last], compiled.forms):
+                        found.append(Found(compiled.payload, i, last))
+        return found
+
+    def longest(self, plain: Plain) -> list[Found]:
+        """The phrases in the message without those that overlap a longer one."""
+        return without_overlap(self.find(plain))
+
+
+def without_overlap(found: Iterable[Found]) -> list[Found]:
+    """Keep the longest of overlapping finds, in order of place."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: (f.first - f.last, f.first)):
+        if all(one.last <= other.first or one.first >= other.last for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda f: f.first)
+
+
+def _agree(words: list[Any], forms: dict[str, tuple[str, ...]]) -> bool:
+    """One slip is forgiven in a word of four letters or more: "vệ sịnh"; never in a short one: "ra từ"."""
+    slips = 0
+    for word in words:
+        want = forms.get(word.key)
+        if want and not any(agrees(word.raw, form) for form in want):
+            slips += 1
+            if slips > 1 or len(word.key) < 4 or len(words) < 2:
+                return False
+    return True
+
+
+def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], set[str]]:
+    parts = _PART.findall(nfc(phrase).lower())
+    source = []
+    forms: dict[str, list[str]] = {}
+    for part in parts:
+        if part == "...":
+            source.append(_GAP)
+        elif part in "([":
+            source.append("(?:")
+        elif part == "]":
+            source.append(")?")
+        elif part in ")|":
+            source.append(part)
+        else:
+            key = fold(part)
+            forms.setdefault(key, []).append(part)
+            source.append(re.escape(key) + " ")
+    regex = re.compile("".join(source))
+    return regex, {k: tuple(v) for k, v in forms.items()}, _firsts(parts)[0]
+
+
+def _firsts(parts: list[str]) -> tuple[set[str], bool]:
+    """The words a match can begin with, and whether the parts may be empty."""
+    firsts: set[str] = set()
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        if part in "([":
+            close = _closing(parts, i)
+            empty = part == "["
+            for branch in _branches(parts[i + 1 : close]):
+                more, may_be_empty = _firsts(branch)
+                firsts |= more
+                empty = empty or may_be_empty
+            i = close
+            if not empty:
+                return firsts, False
+        elif part == "...":
+            raise ValueError("a phrase may not begin with a gap: " + " ".join(parts))
+        else:
+            firsts.add(fold(part))
+            return firsts, False
+        i += 1
+    return firsts, True
+
+
+def _closing(parts: list[str], i: int) -> int:
+    depth = 0
+    for j in range(i, len(parts)):
+        depth += (parts[j] in "([") - (parts[j] in ")]")
+        if depth == 0:
+            return j
+    raise ValueError("a bracket is not closed: " + " ".join(parts))
+
+
+def _branches(parts: list[str]) -> list[list[str]]:
+    branches: list[list[str]] = [[]]
+    depth = 0
+    for part in parts:
+        depth += (part in "([") - (part in ")]")
+        if part == "|" and depth == 0:
+            branches.append([])
+        else:
+            branches[-1].append(part)
+    return branches

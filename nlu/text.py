@@ -1,0 +1,283 @@
+"""The one normaliser: from what was typed to plain words with spans in the original text.
+
+Here belong Unicode form, tone marks, Telex and VNI slips, teencode, abbreviations, dialect words, drawn-out letters.
+Not here: what the words mean (`nlu/entities/`), and no general restoring of accents: it turns "ra tù" into "ra từ".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from nlu.lexicon import load
+
+_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*|\S")
+_TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|th|tr|qu|[bcdghklmnprstvx])?"
+_RIME = (
+    r"(?:(?:uye|uyê|oa|oe|ua|ue|uy|uo|ie|ye|[aeiouy])(?:ch|ng|nh|[cmnpt])?"
+    r"|oai|oay|oao|oeo|uoi|uou|uya|uyu|uay|uau|ieu|yeu|ai|ao|au|ay|eo|eu|ia|iu|oi|ui|uu|ya)"
+)
+_SYLLABLE = re.compile(rf"(?:{_ONSET}{_RIME}|gi|gin|gim|gip|giet|quy|quyt)\Z")
+_TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxjz]")
+_VNI_WORD = re.compile(r"(?<![^\W_])[a-zA-Z]+[1-9][a-zA-Z1-9]*(?![^\W_])")
+_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLE_VOWEL = re.compile(r"([aeiouy])\1+")
+
+
+def nfc(text: str) -> str:
+    """The text in composed form; all spans count code points of this form."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=65536)
+def _fold_char(char: str) -> str:
+    if char in "đĐ":
+        return "d"
+    base = unicodedata.normalize("NFD", char)[0].lower()
+    return base if len(base) == 1 else char
+
+
+@lru_cache(maxsize=32768)
+def _fold_word(word: str) -> str:
+    return "".join(map(_fold_char, nfc(word)))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, đ as d; as many code points as the composed text."""
+    return "".join(map(_fold_char, nfc(text)))
+
+
+@lru_cache(maxsize=32768)
+def _marks(word: str) -> tuple[str, str]:
+    """The letters with hat, breve and horn but without tone, and the tone: so hoà and hòa are one word."""
+    tone, letters = "", []
+    for char in unicodedata.normalize("NFD", word.lower()):
+        if char in _TONES:
+            tone = _TONES[char]
+        else:
+            letters.append(char)
+    return unicodedata.normalize("NFC", "".join(letters)), tone
+
+
+def has_accents(word: str) -> bool:
+    """Whether the word carries any mark, so that its accents say something."""
+    return not word.isascii()
+
+
+@lru_cache(maxsize=65536)
+def agrees(written: str, meant: str) -> bool:
+    """Whether the written word can be the meant one: marks may be missing, but none may contradict."""
+    if written.isascii():
+        return True
+    letters, tone = _marks(written)
+    want_letters, want_tone = _marks(meant)
+    if tone and tone != want_tone or len(letters) != len(want_letters):
+        return False
+    return all(a == b or a == _fold_char(b) for a, b in zip(letters, want_letters))  # noqa: B905 (Python 3.10 twin)
+
+
+@lru_cache(maxsize=32768)
+def is_syllable(folded: str) -> bool:
+    """Whether unaccented letters can be one Vietnamese syllable."""
+    return _SYLLABLE.match(folded) is not None
+
+
+class Word:
+    """One plain word: `key` unaccented and spelled out, `raw` as typed in lower case, `start`, `end` in the text."""
+
+    __slots__ = ("end", "glued", "key", "kind", "raw", "start", "upper")
+
+    def __init__(self, key: str, raw: str, start: int, end: int, kind: str, glued: bool, upper: bool) -> None:
+        self.key = key
+        self.raw = raw
+        self.start = start
+        self.end = end
+        self.kind = kind  # "w" letters, "n" digits, "p" anything else
+        self.glued = glued  # no space before it
+        self.upper = upper  # begins with a capital
+
+    def __repr__(self) -> str:
+        return f"{self.key}({self.raw})"
+
+    def means(self, *forms: str) -> bool:
+        """Whether this word can be one of the accented forms."""
+        return any(_fold_word(form) == self.key and agrees(self.raw, form) for form in forms)
+
+
+class Plain:
+    """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
+
+    __slots__ = ("accented", "line", "offsets", "text", "words")
+
+    def __init__(self, text: str, words: list[Word]) -> None:
+        self.text = text
+        self.words = words
+        offsets, at = [], 1
+        for word in words:
+            offsets.append(at)
+            at += len(word.key) + 1
+        self.offsets = offsets
+        self.line = " " + " ".join([w.key for w in words]) + " "
+        self.accented = not text.isascii() and any(has_accents(w.raw) for w in words if w.kind == "w")
+
+    def index(self, offset: int) -> int:
+        """The number of the word at or after this place of `line`."""
+        return bisect_left(self.offsets, offset)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words first … last-1 stand in the text."""
+        return self.words[first].start, self.words[last - 1].end
+
+    def slice(self, first: int, last: int) -> str:
+        """The words first … last-1 as typed."""
+        start, end = self.span(first, last)
+        return self.text[start:end]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+        """Matches of a pattern over `line`, as word numbers (first, after the last)."""
+        for match in pattern.finditer(self.line):
+            begin, end = match.span()
+            while begin < end and self.line[begin] == " ":
+                begin += 1
+            yield self.index(begin), self.index(end), match
+
+    def has(self, *keys: str) -> bool:
+        """Whether any of these keys (phrases too) stands in the message."""
+        return any(f" {key} " in self.line for key in keys)
+
+
+class _Tables:
+    """The word lists of `nlu/lexicon/`, ready for look-up."""
+
+    def __init__(self) -> None:
+        data = load("abbreviations")
+        self.exact = _expansions(data["exact"])  # with the accents as typed
+        self.folded = _expansions(data["folded"])  # whatever the accents
+        self.capitals = {short.upper(): full for short, full in _expansions(data["capitals"]).items()}
+        self.symbols = {key: str(value) for key, value in data["symbols"].items()}
+        self.foreign = frozenset(map(str, data["foreign"]))
+        self.units = frozenset(map(str, data["after_number"]))
+
+
+def _expansions(entries: dict[str, Iterable[str] | str]) -> dict[str, tuple[str, ...]]:
+    """From "full form: short forms" to "short form -> folded words"."""
+    table = {}
+    for full, shorts in entries.items():
+        words = tuple(fold(str(full)).split())
+        for short in shorts.split() if isinstance(shorts, str) else shorts:
+            table[nfc(str(short)).lower()] = words
+    return table
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    return _Tables()
+
+
+@lru_cache(maxsize=32768)
+def _spell(raw: str) -> tuple[str, ...]:
+    """The plain words behind one typed word."""
+    tables = _tables()
+    if raw in tables.exact:
+        return tables.exact[raw]
+    key = _fold_word(raw)
+    if key in tables.folded and raw.replace("đ", "d").isascii():
+        return tables.folded[key]
+    if key in tables.foreign or is_syllable(key):
+        return (key,)
+    calm = _RUN.sub(r"\1", raw)
+    if calm != raw:
+        return _spell(calm)
+    undone = _undo_telex(key)
+    if undone != key and (undone in tables.folded or undone in tables.exact or is_syllable(undone)):
+        return tables.exact.get(undone) or tables.folded.get(undone) or (undone,)
+    short = _DOUBLE_VOWEL.sub(r"\1", key)
+    if short != key and is_syllable(short):
+        return tables.folded.get(short, (short,))
+    return (key,)
+
+
+def _undo_telex(key: str) -> str:
+    """The unaccented syllable that Telex keys would have made ("tieenf" -> "tien")."""
+    plain = key.replace("dd", "d")
+    plain = re.sub(r"(aa|ee|oo)", lambda m: m.group()[0], plain)
+    plain = re.sub(r"(?<=[aou])w|(?<=uo)w", "", plain)
+    plain = plain.replace("w", "u")
+    for _ in range(2):
+        plain = _TELEX_TONE.sub(r"\1", plain, count=1)
+    return plain
+
+
+def _vni_spans(text: str) -> dict[int, tuple[int, str]]:
+    """Words typed with VNI digits: start -> (end, unaccented syllable). Needs evidence: "nam2" alone may mean a number."""
+    found: dict[int, tuple[int, str]] = {}
+    sure = 0
+    for match in _VNI_WORD.finditer(text):
+        word = match.group().lower()
+        plain = re.sub(r"(?<=[aeo])6|(?<=[ou])7|(?<=o)7|(?<=a)8|(?<=d)9", "", word)
+        plain = re.sub(r"(?<=[aeiouy])([a-z]*)[1-5]", r"\1", plain)
+        if plain.isalpha() and is_syllable(plain):
+            found[match.start()] = (match.end(), plain)
+            sure += any(c.isdigit() for c in word[:-1]) or 1
+            sure += 2 * bool(re.search(r"\d[a-z]", word))
+    return found if sure >= 3 else {}
+
+
+def plain(text: str) -> Plain:
+    """Read a message into plain words; never fails, whatever the text."""
+    text = nfc(text)
+    tables = _tables()
+    words: list[Word] = []
+    vni = _vni_spans(text) if any(c.isdigit() for c in text) else {}
+    skip_until = 0
+    previous_end = -1
+    shouting = text.isupper()
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        if start < skip_until:
+            continue
+        piece = match.group()
+        glued = start == previous_end
+        if start in vni:
+            end, key = vni[start]
+            words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
+            skip_until = previous_end = end
+            continue
+        previous_end = end
+        if piece[0].isdigit():
+            words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
+        elif piece[0].isalpha():
+            if piece in tables.capitals and not shouting:
+                words.extend(Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece])
+            else:
+                _add_letters(words, piece, start, end, glued, tables)
+        else:
+            key = tables.symbols.get(piece, piece)
+            words.extend(Word(k, piece, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
+    return Plain(text, words)
+
+
+def _add_letters(words: list[Word], piece: str, start: int, end: int, glued: bool, tables: _Tables) -> None:
+    raw = piece.lower()
+    after_number = words and words[-1].kind == "n"
+    if after_number and (glued or raw in tables.units) and raw in tables.units:
+        words.append(Word(_fold_word(raw), raw, start, end, "w", glued, piece[0].isupper()))
+        return
+    keys = _spell(raw)
+    # an abbreviation spelled out no longer has accents of its own to compare
+    shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else keys[0]
+    if len(keys) == 1:
+        words.append(Word(keys[0], shown, start, end, "w", glued, piece[0].isupper()))
+        return
+    words.extend(Word(k, k, start, end, "w", glued, piece[0].isupper()) for k in keys)
+
+
+def _digits(piece: str) -> str:
+    """ASCII digits, whatever script they were typed in."""
+    if piece.isascii():
+        return piece
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in piece)
