@@ -167,7 +167,10 @@ def former_provinces(former: list[Row], new: list[Row], edges: dict[str, set[str
 
 
 def districts(former: list[Row]) -> str:
-    return table(("code", "name", "former_province"), {(row["districtCode"], row["district"], row["provinceCode"]) for row in former})
+    return table(
+        ("code", "name", "former_province"),
+        {(row["districtCode"], row["district"], row["provinceCode"]) for row in former},
+    )
 
 
 def communes(new: list[Row], corrections: Row) -> str:
@@ -185,7 +188,10 @@ def communes(new: list[Row], corrections: Row) -> str:
 
 
 def former_communes(former: list[Row]) -> str:
-    return table(("code", "name", "type", "district"), {(row["code"], row["name"], row["type"], row["districtCode"]) for row in former})
+    return table(
+        ("code", "name", "type", "district"),
+        {(row["code"], row["name"], row["type"], row["districtCode"]) for row in former},
+    )
 
 
 def successors(former: list[Row], new: list[Row], edges: dict[str, set[str]], settled: set[tuple[str, str]]) -> str:

@@ -36,8 +36,9 @@ def marks(syllable: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=65536)
 def fold(syllable: str) -> str:
-    """The letters of a syllable without marks; y counts as i ("Mỹ Quý" and "Mỹ Quí")."""
-    return marks(syllable)[0].replace("y", "i")
+    """The letters of a syllable without marks; y counts as i ("Mỹ Quý", "Mỹ Quí"), a final k as c ("Đăk", "Đắc")."""
+    letters = marks(syllable)[0].replace("y", "i")
+    return letters[:-1] + "c" if letters[-1:] == "k" else letters
 
 
 def syllables(text: str) -> list[str]:

@@ -1,0 +1,829 @@
+"""Addresses as people type them -> communes of today, with the former commune where the text names one.
+
+Names of all generations are looked up in every stretch of words; each commune that is named is then weighed by what else
+the text says: unit words, district, province, marks. Nothing is guessed: when two readings stay close, when a former
+commune was divided, or when a bare name may as well be the district, the answer is `ambiguous`. No points, no offices.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+from rapidfuzz.distance import OSA, Indel
+
+from nlu.places.index import Name, PlaceIndex, distance_km, packaged
+from nlu.places.spelling import fold, key, marks
+from nlu.reading import Commune, FormerCommune, PlaceCandidate, Places
+
+LONGEST = 6  # syllables in a name ("Văn Miếu Quốc Tử Giám" has five)
+LONGEST_TEXT = 60  # syllables that are read; an address is shorter
+MARGIN = 1.5  # evidence by which a reading must lead to be taken without asking
+SHOWN_MARGIN = 4.0
+FEW = 10  # a district with more communes than this is not listed
+MOST = 16  # the most-divided former commune has 14 successors
+COMMUNE_KINDS = frozenset({"xa", "phuong", "thitran", "dackhu"})
+DISTRICT_KINDS = frozenset({"quan", "huyen", "thixa", "thanhpho", "huyendao"})
+
+PAIRS = {
+    ("thanh", "pho"): "thanhpho", ("thi", "xa"): "thixa", ("thi", "tran"): "thitran", ("dac", "khu"): "dackhu",
+    ("huien", "dao"): "huyendao", ("t", "p"): "thanhpho", ("t", "x"): "thixa", ("t", "t"): "thitran",
+}  # fmt: skip
+SINGLE = {
+    "xa": "xa", "x": "xa", "phuong": "phuong", "p": "phuong", "ph": "phuong", "f": "phuong", "tt": "thitran", "tx": "thixa",
+    "tp": "thanhpho", "tpho": "thanhpho", "quan": "quan", "q": "quan", "huien": "huyen", "h": "huyen", "tinh": "tinh",
+    "t": "tinh",
+}  # fmt: skip
+UNIT_MARKS = {"xã", "phường", "quận", "huyện", "tỉnh", "thành", "phố", "thị", "trấn", "đặc", "khu", "đảo"}
+# Words that open what lies below a commune: names after them are hamlets and streets.
+BELOW = {
+    "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
+    "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
+}  # fmt: skip
+# A place name after these is part of the name of a school, a firm, a prison, a bank.
+INSTITUTIONS = {
+    "dai hoc", "cao dang", "truong", "trung cap", "hoc vien", "thpt", "thcs", "cong ti", "ctcp", "tnhh", "trai giam",
+    "trai tam giam", "ngan hang", "benh vien", "dh", "cd", "cti", "khu cong nghiep", "kcn", "nha mai", "nam dinh vu",
+    "su pham", "bach khoa", "kinh te", "ki thuat", "i duoc", "nong lam", "hop tac xa", "htx",
+}  # fmt: skip
+LOCATIVES = {"o", "que", "tai", "ve", "ngu", "tu", "ben", "trong", "tren", "ngoai", "den", "toi", "vo", "vao", "tru"}
+HARD_STOP = re.compile(r"[,;\n()/|:!?]")
+WORD = re.compile(r"[^\W\d_]+|\d+")
+SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+
+
+class Token(msgspec.Struct):
+    """One word or number of the text. `slip`: another reading of it ("đôngf" -> "đồng"), or None."""
+
+    start: int
+    end: int
+    written: tuple[str, str, str]
+    folded: str
+    raw: str
+    stop: bool  # a comma or the like stands before it
+    slip: tuple[tuple[str, str, str], str] | None = None
+    below: bool = False
+
+
+class Mention(msgspec.Struct):
+    """A stretch of words that is the name of something. `first` counts from the unit word, `at` from the name itself."""
+
+    first: int
+    at: int
+    end: int
+    kind: str | None
+    name: Name
+    quality: float
+    exact: bool
+
+    def overlaps(self, other: Mention) -> bool:
+        return self.first < other.end and other.first < self.end
+
+
+class Weighed(msgspec.Struct):
+    """A commune-level mention with its evidence and the mentions that support it."""
+
+    evidence: float
+    mention: Mention
+    former: str | None
+    commune: str
+    divided: bool
+    district: Mention | None
+    province: Mention | None
+
+
+# --- the questions others ask ------------------------------------------------------------------------------------------
+
+
+def read_places(text: str, near: tuple[float, float] | None = None, index: PlaceIndex | None = None) -> Places:
+    """The communes that a text may mean, best first. `near` only orders what is equally likely; it never decides."""
+    index = index or packaged()
+    tokens = tokenize(unicodedata.normalize("NFC", text))
+    reader = _Reader(index, tokens, near)
+    return reader.places()
+
+
+def place_spans(text: str, index: PlaceIndex | None = None) -> tuple[tuple[int, int], ...]:
+    """Where places stand in a text: (start, end) in code points, the longest stretch with its unit words, in order."""
+    index = index or packaged()
+    composed = unicodedata.normalize("NFC", text)
+    spans = _Spans(index, tokenize(composed), composed).spans()
+    return spans if composed == text else _original_offsets(text, spans)
+
+
+def near(lat: float, lon: float, count: int = 3, index: PlaceIndex | None = None) -> tuple[PlaceCandidate, ...]:
+    """The likeliest communes around a location. The residence decides, not the phone: ask before using one of them."""
+    index = index or packaged()
+    if not inside_vietnam(lat, lon, index):
+        return ()
+    # A large commune reaches further than a small one whose middle is nearer.
+    found = [(km / index.spots[code].radius_km, code) for km, code in index.nearest(lat, lon, count + 5)]
+    found = sorted(found)[:count]
+    total = sum(math.exp(-2 * reach) for reach, _ in found)
+    return tuple(_candidate(index, round(math.exp(-2 * reach) / total, 3), code, None) for reach, code in found)
+
+
+def inside_vietnam(lat: float, lon: float, index: PlaceIndex | None = None) -> bool:
+    """Whether a location lies in or very near a commune."""
+    index = index or packaged()
+    return any(km <= 2 * index.spots[code].radius_km + 3 for km, code in index.nearest(lat, lon, 6))
+
+
+def commune(code: str) -> Commune | None:
+    """A commune of today by its official code."""
+    return packaged().communes.get(code)
+
+
+def former(code: str) -> FormerCommune | None:
+    """A commune of before 2025-07-01 by its official code."""
+    return packaged().formers.get(code)
+
+
+def former_of(commune_code: str) -> tuple[FormerCommune, ...]:
+    """The former communes that a commune of today was made of, wholly or in part."""
+    index = packaged()
+    return tuple(index.formers[code] for code in index.predecessors.get(commune_code, ()))
+
+
+def successors_of(former_code: str) -> tuple[Commune, ...]:
+    """The communes that a former commune went to; more than one where it was divided."""
+    index = packaged()
+    return tuple(index.communes[code] for code, _ in index.successors.get(former_code, ()))
+
+
+def search_commune_in_province(name: str, province: str) -> tuple[Commune, ...]:
+    """Communes of today by name, with or without unit word and marks, in a province of today by name or code."""
+    index = packaged()
+    wanted = key(_bare(province))
+    codes = {code for code, full in index.provinces.items() if code == province or key(_bare(full)) == wanted}
+    found = [
+        index.communes[each.code]
+        for each in index.names.get(key(_bare(name)), ())
+        if each.level == "commune" and index.communes[each.code].province_code in codes
+    ]
+    exact = [each for each in found if _said(each.name) == _said(name) or _said(_bare(each.name)) == _said(name)]
+    return tuple(exact or found)
+
+
+# --- words -------------------------------------------------------------------------------------------------------------
+
+
+def tokenize(text: str) -> list[Token]:
+    """Words and numbers with their places; a unit word that is stuck to a name is cut off ("P15", "tphcm")."""
+    tokens: list[Token] = []
+    previous = 0
+    for found in WORD.finditer(text):
+        if len(tokens) >= LONGEST_TEXT:
+            break
+        between = text[previous : found.start()]
+        stop = bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
+        previous = found.end()
+        start, raw = found.start(), found[0]
+        if raw[:2].lower() in ("tp", "tx", "tt") and len(raw) > 2:
+            tokens.append(_token(start, raw[:2], stop))
+            start, raw, stop = start + 2, raw[2:], False
+        tokens.append(_token(start, raw, stop))
+    _mark_below(tokens)
+    return tokens
+
+
+def _ends_sentence(token: Token) -> bool:
+    return token.folded not in SINGLE and len(token.raw) > 1
+
+
+def _token(start: int, raw: str, stop: bool) -> Token:
+    written = marks(raw)
+    number = raw.isdigit()
+    folded = (raw.lstrip("0") or "0") if number else fold(raw)
+    return Token(start, start + len(raw), written, folded, raw, stop, None if number else _typing_slip(raw, written))
+
+
+def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
+    """A tone key that stayed at the end of a word: no Vietnamese syllable ends in f, s, r, x or j."""
+    last = raw[-1:].lower()
+    if len(raw) < 3 or last not in SHAPES or written[2]:
+        return None
+    plain, shaped, _ = marks(raw[:-1])
+    repaired = (plain, shaped, last)
+    return repaired, fold(raw[:-1])
+
+
+def _mark_below(tokens: list[Token]) -> None:
+    """Mark the words that name a hamlet, a street or a house number."""
+    reach = -1
+    for at, token in enumerate(tokens):
+        if token.stop or unit_word(tokens, at) is not None:
+            reach = -1
+        if at <= reach:
+            token.below = True
+        if token.raw.lower() in BELOW and not (at and tokens[at - 1].folded in ("thanh", "dac")):
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            reach = at + 1 if following is not None and (following.raw.isdigit() or len(following.raw) == 1) else at + 4
+            token.below = True
+
+
+def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
+    """The unit word that starts at a token: (kind, tokens it takes)."""
+    first = tokens[at]
+    if at + 1 < len(tokens) and not tokens[at + 1].stop:
+        kind = PAIRS.get((first.folded, tokens[at + 1].folded))
+        if kind and _plausible(first) and _plausible(tokens[at + 1]):
+            return kind, 2
+    kind = SINGLE.get(first.folded)
+    return (kind, 1) if kind and _plausible(first) else None
+
+
+def _plausible(token: Token) -> bool:
+    """ "xá", "quán" and "tính" are no unit words; "xa", "quan" and "tinh" may be."""
+    return (token.written[0] == token.written[1] and not token.written[2]) or token.raw.lower() in UNIT_MARKS
+
+
+# --- mentions ----------------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads one text. Kept together because every step weighs the same tokens."""
+
+    def __init__(self, index: PlaceIndex, tokens: list[Token], around: tuple[float, float] | None) -> None:
+        self.index = index
+        self.tokens = tokens
+        self.around = around
+        self.communes: list[Mention] = []
+        self.districts: list[Mention] = []
+        self.provinces: list[Mention] = []
+        self.units = self._unit_words()
+
+    def places(self) -> Places:
+        self._find(exact=True)
+        weighed = self._weigh()
+        if not self._settled(weighed):
+            self._find(exact=False)
+            self._find_within_districts()
+            weighed = self._weigh()
+        weighed = sorted(weighed, key=self._order)
+        return self._answer(weighed)
+
+    def _unit_words(self) -> dict[int, tuple[str, int]]:
+        """Index of the first token after a unit word -> (kind, index of the unit word)."""
+        units: dict[int, tuple[str, int]] = {}
+        for at in range(len(self.tokens)):
+            found = unit_word(self.tokens, at)
+            if found and at + found[1] not in units:
+                units[at + found[1]] = (found[0], at)
+        return units
+
+    def _windows(self) -> Iterator[tuple[int, int, str]]:
+        tokens = self.tokens
+        for at in range(len(tokens)):
+            spelled = ""
+            for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
+                if end - 1 > at and tokens[end - 1].stop:
+                    break
+                spelled += tokens[end - 1].folded
+                yield at, end, spelled
+                if tokens[end - 1].slip:
+                    yield at, end, spelled[: len(spelled) - len(tokens[end - 1].folded)] + tokens[end - 1].slip[1]
+
+    def _find(self, exact: bool) -> None:
+        names = self.index.names
+        for at, end, spelled in self._windows():
+            if exact:
+                for name in names.get(spelled, ()):
+                    self._mention(at, end, name, None)
+            elif end - at > 1 or len(spelled) > 5 or at in self.units:
+                for near_name in self.index.close_names(spelled):
+                    if abs(len(near_name) - len(spelled)) > 1 or OSA.distance(spelled, near_name, score_cutoff=1) > 1:
+                        continue
+                    likeness = Indel.normalized_similarity(spelled, near_name)
+                    for name in names[near_name]:
+                        self._mention(at, end, name, likeness)
+
+    def _find_within_districts(self) -> None:
+        """Two slips in a commune's name are forgiven where the district is known: few names can be meant there."""
+        for district in {m.name.code for m in self.districts if m.quality > 0.7 and self._is_district(m)}:
+            codes = self.index.formers_in.get(district, ())
+            known = {m.name.code for m in self.communes if m.name.level == "former"}
+            for code in codes:
+                if code in known:
+                    continue
+                self._loosely(code)
+
+    def _loosely(self, code: str) -> None:
+        full = self.index.formers[code].name
+        spelled = key(_bare(full))
+        if len(spelled) < 5:
+            return
+        best: tuple[float, int, int] | None = None
+        for at, end, seen in self._windows():
+            if abs(len(seen) - len(spelled)) <= 2 and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
+                likeness = Indel.normalized_similarity(seen, spelled)
+                if best is None or likeness > best[0]:
+                    best = (likeness, at, end)
+        if best is not None:
+            name = next(n for n in self.index.names[spelled] if n.code == code and n.level == "former")
+            self._mention(best[1], best[2], name, best[0] - 0.05)
+
+    def _mention(self, at: int, end: int, name: Name, likeness: float | None) -> None:
+        unit = self.units.get(at)
+        kind, first = unit if unit else (None, at)
+        words = self.tokens[at:end]
+        if end - at == 1 and not self._alone_allowed(name, words[0], kind, likeness):
+            return
+        if name.capitals and not words[0].raw.isupper():
+            return
+        if likeness is None:
+            quality = _marks_quality(words, name.written)
+        else:
+            quality = 0.62 * likeness + 0.2 * _marks_quality(words, name.written, aligned=False)
+        mention = Mention(first, at, end, kind, name, quality, likeness is None)
+        if name.level in ("commune", "former"):
+            self.communes.append(mention)
+        elif name.level == "district":
+            self.districts.append(mention)
+        else:
+            if kind == "thanhpho" and name.kind == "tinh":
+                mention.quality *= 0.5  # "thành phố Bắc Ninh" names the city, not the province
+            self.provinces.append(mention)
+
+    def _alone_allowed(self, name: Name, word: Token, kind: str | None, likeness: float | None) -> bool:
+        """A single syllable is a name only where something says so."""
+        if name.level in ("province", "former_province") and likeness is None:
+            return True
+        if word.raw.isdigit() or len(word.folded) == 1:
+            wanted = COMMUNE_KINDS if name.level in ("commune", "former") else DISTRICT_KINDS
+            return kind in wanted
+        return kind is not None or (likeness is None and word.raw[:1].isupper()) or len(word.folded) > 6
+
+    # --- weighing ------------------------------------------------------------------------------------------------------
+
+    def _is_district(self, mention: Mention) -> bool:
+        return mention.kind not in COMMUNE_KINDS and mention.kind != "tinh"
+
+    def _weigh(self) -> list[Weighed]:
+        districts = [m for m in self.districts if self._is_district(m)]
+        provinces = [
+            m for m in self.provinces if m.kind not in COMMUNE_KINDS and m.kind not in ("quan", "huyen", "thixa")
+        ]
+        self._places_above = {(m.at, m.end) for m in provinces if m.exact}
+        best: dict[tuple[str | None, str], Weighed] = {}
+        for mention in self.communes:
+            for weighed in self._weigh_one(mention, districts, provinces):
+                pair = (weighed.former, weighed.commune)
+                if pair not in best or weighed.evidence > best[pair].evidence:
+                    best[pair] = weighed
+        return list(best.values())
+
+    def _weigh_one(self, mention: Mention, districts: list[Mention], provinces: list[Mention]) -> Iterator[Weighed]:
+        index, name = self.index, mention.name
+        evidence = 10 * mention.quality + self._kind_evidence(mention) + 0.3 * (mention.end - mention.first)
+        if any(self.tokens[at].below for at in range(mention.at, mention.end)) and mention.kind is None:
+            evidence -= 2.5
+        if mention.kind is None and (mention.at, mention.end) in self._places_above:
+            evidence -= 3.0
+        if not name.written:
+            evidence -= 0.4
+        if name.level == "former":
+            own = {index.district_of[name.code]}
+            former_province = index.districts[index.district_of[name.code]][1]
+            lands = {("former_province", former_province), ("province", index.former_provinces[former_province][1])}
+        else:
+            own = set(index.districts_of[name.code])
+            lands = {("former_province", code) for code in index.former_provinces_of[name.code]}
+            lands.add(("province", index.communes[name.code].province_code))
+        district = _support(mention, districts, lambda m: m.name.code in own)
+        province = _support(mention, provinces, lambda m: (m.name.level, m.name.code) in lands, district)
+        evidence += self._district_evidence(mention, district, province, districts, name.level)
+        evidence += self._province_evidence(mention, district, province, provinces)
+        evidence -= self._unexplained(mention, district, province)
+        if name.level == "commune":
+            yield Weighed(evidence, mention, None, name.code, False, district, province)
+            return
+        successors = index.successors[name.code]
+        named_too = [code for code, _ in successors if self._says(code, mention)]
+        if named_too:
+            evidence += 3.0
+        settled = any(whole for _, whole in successors)
+        for place, (code, whole) in enumerate(successors):
+            if named_too and code not in named_too:
+                continue
+            divided = len(successors) > 1 and not named_too
+            less = 2.5 if settled and not whole else 0.01 * place  # the law gave the whole population to another one
+            yield Weighed(evidence - less, mention, name.code, code, divided, district, province)
+
+    def _kind_evidence(self, mention: Mention) -> float:
+        if mention.kind is None:
+            return 0.0
+        if mention.kind == mention.name.kind:
+            return 1.0
+        if mention.name.kind == "huyendao":
+            return 1.0 if mention.kind in ("huyen", "dackhu") else -1.5
+        return -1.5 if mention.kind in COMMUNE_KINDS else -6.0
+
+    def _district_evidence(
+        self, mention: Mention, district: Mention | None, province: Mention | None, districts: list[Mention], level: str
+    ) -> float:
+        if district is not None:
+            weight = 5.0 if level == "former" else 3.5
+            agrees = 0.5 if district.kind == district.name.kind else 0.0
+            return weight * district.quality + agrees + 0.3 * (district.end - district.first)
+        against = [
+            m for m in districts if not m.overlaps(mention) and not (province and m.overlaps(province)) and m.exact
+        ]
+        against = [m for m in against if m.quality > 0.75 and not self._below(m)]
+        if not against:
+            return 0.0
+        spelled = any(m.kind in DISTRICT_KINDS for m in against)
+        if level == "former":
+            return -4.5 if spelled else -3.0
+        return -3.5 if spelled else -2.0
+
+    def _province_evidence(
+        self, mention: Mention, district: Mention | None, province: Mention | None, provinces: list[Mention]
+    ) -> float:
+        if province is not None:
+            agrees = 0.5 if province.kind == province.name.kind else 0.0
+            loose = 0.7 if province.name.loose else 1.0
+            return (3.0 * province.quality * loose) + agrees + 0.3 * (province.end - province.first)
+        against = [
+            m for m in provinces if not m.overlaps(mention) and not (district and m.overlaps(district)) and m.exact
+        ]
+        against = [m for m in against if m.quality > 0.75 and not self._below(m)]
+        if not against:
+            return 0.0
+        if all(m.name.loose for m in against):
+            return -1.0
+        return -4.0
+
+    def _unexplained(self, mention: Mention, district: Mention | None, province: Mention | None) -> float:
+        """A unit word with a known name that this reading leaves aside."""
+        chosen = [m for m in (mention, district, province) if m is not None]
+        for other in self.communes:
+            if other.exact and other.kind in COMMUNE_KINDS and not any(other.overlaps(m) for m in chosen):
+                return 0.0 if self._related(other, mention) else 1.5
+        return 0.0
+
+    def _related(self, other: Mention, mention: Mention) -> bool:
+        pair = {other.name.level: other.name.code, mention.name.level: mention.name.code}
+        if len(pair) < 2:
+            return False
+        return any(code == pair["commune"] for code, _ in self.index.successors[pair["former"]])
+
+    def _says(self, code: str, mention: Mention) -> bool:
+        """Whether the text names this commune of today too, elsewhere."""
+        return any(
+            m.name.level == "commune"
+            and m.name.code == code
+            and m.exact
+            and not m.overlaps(mention)
+            and self._as_commune(m)
+            for m in self.communes
+        )
+
+    def _as_commune(self, mention: Mention) -> bool:
+        """Not the district or province of the same name: "Hoằng Đồng, Hoằng Hóa" names the district, "xã Hoằng Hóa" the commune."""
+        if mention.kind in COMMUNE_KINDS:
+            return True
+        if mention.kind is not None:
+            return False
+        taken = {(m.at, m.end) for m in (*self.districts, *self.provinces) if m.exact}
+        return (mention.at, mention.end) not in taken
+
+    def _below(self, mention: Mention) -> bool:
+        return mention.kind is None and any(self.tokens[at].below for at in range(mention.at, mention.end))
+
+    def _settled(self, weighed: list[Weighed]) -> bool:
+        """Whether the exact names explain the text, so that typing slips need not be looked for."""
+        if not weighed:
+            return False
+        best = max(weighed, key=lambda each: each.evidence)
+        if best.mention.quality < 0.8:
+            return False
+        named = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.kind}
+        if any(
+            at not in named and kind in COMMUNE_KINDS | DISTRICT_KINDS | {"tinh"}
+            for at, (kind, _) in self.units.items()
+        ):
+            return False
+        if best.district is not None or self._only_province_left(best):
+            return best.evidence > 12
+        return False
+
+    def _only_province_left(self, best: Weighed) -> bool:
+        """Every word that counts is explained: nothing is left that might be a misspelt district."""
+        covered: set[int] = set()
+        for mention in (best.mention, best.province):
+            if mention is not None:
+                covered.update(range(mention.first, mention.end))
+        left = [
+            at
+            for at, token in enumerate(self.tokens)
+            if at not in covered and at > best.mention.end - 1 and not token.below
+        ]
+        return best.province is not None and len(left) < 2
+
+    # --- the answer ----------------------------------------------------------------------------------------------------
+
+    def _order(self, weighed: Weighed) -> tuple[float, float, int, str, str]:
+        distance = 0.0
+        if self.around is not None:
+            spot = self.index.spots[weighed.commune]
+            distance = distance_km(*self.around, spot.lat, spot.lon)
+        return (
+            -round(weighed.evidence, 1),
+            distance,
+            int(weighed.former is not None),
+            weighed.former or "",
+            weighed.commune,
+        )
+
+    def _answer(self, weighed: list[Weighed]) -> Places:
+        whole_district = self._district_alone(weighed)
+        if whole_district is not None:
+            return whole_district
+        if not weighed:
+            return Places((), bool(self.provinces or self.districts))
+        best = weighed[0]
+        if best.evidence < 6.0:
+            return Places((), bool(self.provinces or self.districts))
+        close = [each for each in weighed if each.evidence >= best.evidence - MARGIN]
+        shown = [each for each in weighed if each.evidence >= best.evidence - SHOWN_MARGIN]
+        ambiguous = self._must_ask(best, close)
+        count = MOST if best.divided else FEW if ambiguous else 3
+        shown = _divided_complete(shown, count)
+        extra = self._rest_of_district(best, shown) if self._may_be_district(best) else []
+        return Places(self._scored(shown, extra), ambiguous or bool(extra))
+
+    def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
+        if best.divided or best.mention.quality < (0.6 if best.district else 0.72):
+            return True
+        if len({each.commune for each in close}) > 1:
+            return True
+        if len({each.former for each in close if each.former}) > 1 and best.former:
+            return True
+        return self._may_be_district(best) or (
+            best.district is None and best.province is None and best.mention.kind is None and not best.mention.exact
+        )
+
+    def _may_be_district(self, best: Weighed) -> bool:
+        """ "Hà Trung, Thanh Hóa" may be the former district as well as the commune of that name."""
+        mention = best.mention
+        if mention.kind is not None or best.district is not None:
+            return False
+        return any(
+            (m.at, m.end) == (mention.at, mention.end)
+            and m.exact
+            and best.commune in self.index.communes_in[m.name.code]
+            for m in self.districts
+            if len(self.index.communes_in[m.name.code]) > 1
+        )
+
+    def _rest_of_district(self, best: Weighed, shown: list[Weighed]) -> list[str]:
+        mention = best.mention
+        found = [m.name.code for m in self.districts if (m.at, m.end) == (mention.at, mention.end)]
+        codes = {
+            code
+            for district in found
+            for code in self.index.communes_in[district]
+            if best.commune in self.index.communes_in[district]
+        }
+        codes -= {each.commune for each in shown}
+        return sorted(codes) if len(codes) <= FEW else []
+
+    def _district_alone(self, weighed: list[Weighed]) -> Places | None:
+        """The communes of a district that the text names without a commune, if they are few."""
+        best: tuple[float, Mention] | None = None
+        for mention in self.districts:
+            if not self._is_district(mention) or self._below(mention):
+                continue
+            evidence = 6 * mention.quality + 0.3 * (mention.end - mention.first)
+            evidence += 1.5 if mention.kind in DISTRICT_KINDS else 0.0
+            former_province = self.index.districts[mention.name.code][1]
+            lands = {
+                ("former_province", former_province),
+                ("province", self.index.former_provinces[former_province][1]),
+            }
+            province = _support(mention, self.provinces, lambda m, lands=lands: (m.name.level, m.name.code) in lands)
+            evidence += 3 * province.quality if province else 0.0
+            if best is None or evidence > best[0]:
+                best = (evidence, mention)
+        if best is None or (weighed and weighed[0].evidence > best[0]):
+            return None
+        codes = self.index.communes_in[best[1].name.code]
+        same = {
+            m.name.code
+            for m in self.districts
+            if (m.at, m.end) == (best[1].at, best[1].end) and m.quality >= best[1].quality
+        }
+        if len(same) > 1 or len(codes) > FEW:
+            return Places((), True)
+        names = sorted(codes, key=lambda code: (not self._named_like(code, best[1]), code))
+        return Places(
+            tuple(_candidate(self.index, round(1 / len(names), 3), code, None) for code in names), len(names) > 1
+        )
+
+    def _named_like(self, code: str, mention: Mention) -> bool:
+        return key(_bare(self.index.communes[code].name)) == key(_bare(self.index.districts[mention.name.code][0]))
+
+    def _scored(self, shown: list[Weighed], extra: list[str]) -> tuple[PlaceCandidate, ...]:
+        top = shown[0].evidence
+        weights = [math.exp(each.evidence - top) for each in shown] + [0.3] * len(extra)
+        trust = 1 / (1 + math.exp(-(top - 8) / 2))
+        total = sum(weights)
+        scores = [round(trust * weight / total, 3) for weight in weights]
+        pairs = [(each.commune, each.former) for each in shown] + [(code, None) for code in extra]
+        return tuple(_candidate(self.index, score, *pair) for score, pair in zip(scores, pairs, strict=True))
+
+
+class _Spans:
+    """Finds the stretches of a text that name places; needs more proof than an address field does."""
+
+    def __init__(self, index: PlaceIndex, tokens: list[Token], text: str) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.reader = _Reader(index, tokens, None)
+        self.reader._find(exact=True)
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        named = self._named()
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at < len(self.tokens):
+            end = self._stretch(at, named)
+            if end > at:
+                found.append((self.tokens[at].start, self.tokens[end - 1].end))
+                at = end
+            else:
+                at += 1
+        return tuple(found)
+
+    def _named(self) -> dict[int, tuple[int, bool]]:
+        """First token -> (end, whether it stands on its own: a unit word, a province, or capitals say so)."""
+        longest: dict[int, tuple[int, bool]] = {}
+        reader = self.reader
+        for mention in (*reader.communes, *reader.districts, *reader.provinces):
+            if mention.quality < 0.6 or self._institution(mention.first):
+                continue
+            sure = self._sure(mention)
+            if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
+                longest[mention.first] = (mention.end, sure)
+        return longest
+
+    def _sure(self, mention: Mention) -> bool:
+        words = self.tokens[mention.at : mention.end]
+        if mention.kind is not None:
+            return self._unit_is_meant(mention, words)
+        if len(words) == 1 and mention.name.level in ("commune", "former"):
+            return False
+        if mention.name.loose or mention.quality < 0.9:
+            return False
+        if self._locative(mention.first):
+            return True
+        if mention.name.level in ("commune", "former", "district"):
+            return len(self.tokens) <= mention.end - mention.first + 1
+        return self._capitals(words) or len(words) > 1
+
+    def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
+        """ "quan công an" names no district: the unit word has no marks while the name has."""
+        unit = self.tokens[mention.first]
+        marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
+        if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
+            return False
+        return len(unit.raw) > 1 or self._capitals(words) or words[0].raw.isdigit()
+
+    def _capitals(self, words: list[Token]) -> bool:
+        return not self.text.isupper() and all(word.raw[:1].isupper() for word in words)
+
+    def _locative(self, first: int) -> bool:
+        return first > 0 and not self.tokens[first].stop and self.tokens[first - 1].folded in LOCATIVES
+
+    def _stretch(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
+        """End of the place that starts at a token; `at` where there is none. Goes on from level to level, over commas."""
+        end, sure = at, False
+        first = self._hamlet(at, named)
+        if first > at:
+            end, sure = first, True
+        while end < len(self.tokens) and end in named and self._joined(at, end):
+            if end > at and not (named[end][1] or self._comma(end)):
+                break
+            sure = sure or named[end][1]
+            end = named[end][0]
+        return end if sure and end > max(at, first) else at
+
+    def _hamlet(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
+        """End of a hamlet before a place ("thôn Đông Sơn, xã Can Lộc"), else `at`."""
+        word = self.tokens[at].raw.lower()
+        if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
+            return at
+        for end in range(at + 2, min(at + 6, len(self.tokens))):
+            if (
+                end in named
+                and named[end][1]
+                and (self.tokens[end].stop or end in {first for first, _ in self._units()})
+            ):
+                return end
+        return at
+
+    def _units(self) -> Iterator[tuple[int, str]]:
+        for kind, first in self.reader.units.values():
+            yield first, kind
+
+    def _joined(self, start: int, at: int) -> bool:
+        if at == start:
+            return True
+        between = self.text[self.tokens[at - 1].end : self.tokens[at].start]
+        return re.fullmatch(r"\s*[,\-(.]?\s*", between) is not None
+
+    def _comma(self, at: int) -> bool:
+        return "," in self.text[self.tokens[at - 1].end : self.tokens[at].start]
+
+    def _institution(self, first: int) -> bool:
+        """A name right after "Đại học", "công ty", "trại giam" … is the name of that house."""
+        before = [token.folded for token in self.tokens[max(0, first - 4) : first]]
+        for size in (1, 2, 3):
+            for start in range(max(0, len(before) - size - 1), len(before) - size + 1):
+                if " ".join(before[start : start + size]) in INSTITUTIONS:
+                    return not any(
+                        self.tokens[first - len(before) + at].stop for at in range(start + size, len(before))
+                    ) and not (self.tokens[first].stop)
+        return False
+
+
+def _original_offsets(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Offsets in the composed text -> offsets in the text as it came (letters with separate marks)."""
+    starts: list[int] = []
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        starts.extend([at] * len(unicodedata.normalize("NFC", text[at:end])))
+        at = end
+    starts.append(len(text))
+    return tuple((starts[first], starts[end]) for first, end in spans)
+
+
+def _divided_complete(shown: list[Weighed], count: int) -> list[Weighed]:
+    """The first `count`, but never some successors of a former commune without the others."""
+    kept = shown[:count]
+    formers = {each.former for each in kept if each.divided}
+    return kept + [each for each in shown[count:] if each.former in formers][:MOST]
+
+
+def _support(
+    mention: Mention, others: Iterable[Mention], fits: Callable[[Mention], bool], beside: Mention | None = None
+) -> Mention | None:
+    best: Mention | None = None
+    for other in others:
+        if other.overlaps(mention) or (beside is not None and other.overlaps(beside)) or not fits(other):
+            continue
+        if best is None or (other.quality, other.end - other.first) > (best.quality, best.end - best.first):
+            best = other
+    return best
+
+
+def _marks_quality(words: list[Token], written: tuple[tuple[str, str, str], ...], aligned: bool = True) -> float:
+    """How well the marks agree, 0 … 1. A text without any marks agrees with all names nearly fully."""
+    seen = [word.written for word in words]
+    if not any(tone or shaped != plain for plain, shaped, tone in seen):
+        unmarked = all(not tone and shaped == plain for plain, shaped, tone in written)
+        return 1.0 if unmarked and written else 0.97
+    if not written:
+        return 0.93
+    if len(seen) != len(written):
+        same = "".join(shaped for _, shaped, _ in seen) == "".join(shaped for _, shaped, _ in written)
+        return 0.96 if same and aligned else 0.85
+    return sum(_syllable_quality(word, name) for word, name in zip(words, written, strict=False)) / len(written)
+
+
+def _syllable_quality(word: Token, name: tuple[str, str, str]) -> float:
+    _, shaped, tone = word.written
+    if (shaped, tone) == name[1:]:
+        return 1.0
+    if word.slip and word.slip[0][1:] == name[1:]:
+        return 0.98
+    if shaped == word.written[0] and not tone:
+        return 0.85
+    if shaped == name[1] or tone == name[2]:
+        return 0.6
+    return 0.4
+
+
+def _candidate(index: PlaceIndex, score: float, code: str, former_code: str | None) -> PlaceCandidate:
+    spot = index.spots[code]
+    before = index.formers[former_code] if former_code else None
+    return PlaceCandidate(score, index.communes[code], before, spot.lat, spot.lon)
+
+
+def _bare(name: str) -> str:
+    lowered = name.lower()
+    for word in ("thành phố", "thị xã", "thị trấn", "đặc khu", "huyện đảo", "phường", "quận", "huyện", "tỉnh", "xã"):
+        if lowered.startswith(word + " "):
+            return name[len(word) + 1 :]
+    return name
+
+
+def _said(name: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(marks(word) for word in WORD.findall(unicodedata.normalize("NFC", name)))
