@@ -37,12 +37,14 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class Residence(msgspec.Struct, frozen=True):
-    """The place that counts, as far as it is settled. `said`: the person's own words."""
+    """The place that counts, as far as it is settled. `kind` as in the scheme (residence, works, house, school, project,
+    plan); `commune`, `former`: {"code","name",…}; `asked`: what was asked besides the commune (former, hamlet)."""
 
-    said: str = ""
+    kind: str = "residence"
     commune: dict[str, Any] | None = None
     former: dict[str, Any] | None = None
     hamlet: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 class LeadNote(msgspec.Struct, frozen=True):

@@ -1,0 +1,72 @@
+"""What a message tells besides: facts, name, phone and place are kept whatever was asked, and read back in one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.engine.scene import Scene
+from flows.engine.text import Joined, Text, Value
+from flows.fact_question import label_text, value_text
+from flows.place_question import place_kind, place_text, settled, take_candidates
+from nlu.reading import Reading
+
+READ_BACK_AT_MOST = 6
+
+
+def absorb(scene: Scene, reading: Reading) -> bool:
+    """Keep what was told unasked; say what was noted. True if anything was new."""
+    pending = scene.conversation.pending
+    asked = pending.slot if pending else None
+    noted: list[Value] = []
+    for fact_id, value in reading.facts.items():
+        if fact_id != asked and _keep_fact(scene, fact_id, value):
+            noted.append(Text("noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}))
+    noted.extend(_keep_slots(scene, reading, asked))
+    _mind_programme(scene, reading)
+    if noted:
+        scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
+    return bool(noted)
+
+
+def _keep_fact(scene: Scene, fact_id: str, value: Any) -> bool:
+    if fact_id not in scene.book.facts or not scene.book.is_valid(fact_id, value, scene.on):
+        return False
+    held = scene.case.facts.get(fact_id)
+    if held is not None and held.status == "known" and held.value == value:
+        return False
+    scene.set_fact(fact_id, value, "volunteered")
+    scene.drop_data(f"which:{fact_id}")
+    return True
+
+
+def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value]:
+    """Name and phone are kept quietly; a place is read back, since it decides where the lead goes."""
+    noted: list[Value] = []
+    for entity in reading.entities:
+        if entity.type == "phone" and asked != "phone":
+            scene.set_slot("phone", entity.value)
+            noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": entity.text}))
+        elif entity.type == "person_name" and asked != "name" and not scene.slot("name"):
+            scene.set_slot("name", entity.value)
+            noted.append(Text("noted.slot", {"label": Text("slot.name"), "value": entity.text}))
+    if asked not in {"residence", "former", "hamlet"} and reading.places and reading.places.candidates:
+        noted.extend(_keep_place(scene, reading))
+    return noted
+
+
+def _keep_place(scene: Scene, reading: Reading) -> list[Value]:
+    places = reading.places
+    named = any(entity.type == "place" for entity in reading.entities)
+    if places is None or not named or settled(scene) or place_kind(scene) not in {"residence", "works", "house"}:
+        return []
+    take_candidates(scene, places)
+    place = scene.case.place
+    if place is None or place.commune is None:
+        return []
+    return [Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)})]
+
+
+def _mind_programme(scene: Scene, reading: Reading) -> None:
+    named = reading.intent.programme
+    if named in scene.book.programmes and scene.programme is None:
+        scene.change_case(programme=named)

@@ -1,0 +1,193 @@
+"""What a "do=…" button may stand for, written out: name -> what it does with its argument. No button does anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows import correcting, handover, lead_status, my_data, programme_info, volunteering, welcome
+from flows.documents import checklist
+from flows.engine.press import pending_question
+from flows.engine.scene import Scene
+from flows.engine.text import Joined, Text
+from flows.fact_question import DECLINED
+
+Action = Callable[[Scene, str], None]
+
+
+def _menu(scene: Scene, argument: str) -> None:
+    scene.change_case(programme=None)
+    scene.enter("welcome")
+
+
+def _programme(scene: Scene, programme: str) -> None:
+    if programme in scene.book.programmes:
+        welcome.take_up_programme(scene, programme)
+
+
+def _screen(scene: Scene, programme: str) -> None:
+    if programme == "all":
+        scene.change_case(programme=None)
+        scene.enter("screening")
+    elif programme in scene.book.programmes:
+        _take(scene, programme)
+        scene.enter("screening", programmes=[programme])
+
+
+def _apply(scene: Scene, programme: str) -> None:
+    if programme == "all":
+        _screen(scene, "all")
+        return
+    if programme not in scene.book.programmes:
+        return
+    _take(scene, programme)
+    lead = scene.open_lead(programme)
+    if lead is not None:
+        scene.say("apply.already", lead=lead)
+        lead_status.say_status(scene)
+    elif programme_info.screened(scene, programme):
+        scene.enter("pre_application")
+    else:
+        scene.enter("screening", programmes=[programme], then="apply")
+
+
+def _take(scene: Scene, programme: str) -> None:
+    if scene.programme != programme:
+        scene.change_case(programme=programme, scheme=None)
+
+
+def _topic(scene: Scene, argument: str) -> None:
+    topic, _, programme = argument.partition(":")
+    if programme in scene.book.programmes:
+        _take(scene, programme)
+    if topic in programme_info.GENERAL:
+        programme_info.tell(scene, None, topic)
+    elif scene.programme:
+        programme_info.tell(scene, scene.programme, topic)
+    else:
+        scene.enter("welcome", then=f"topic:{topic}")
+        return
+    told = scene.data("told")
+    if scene.conversation.flow in {None, "", "welcome", "programme_info"}:
+        scene.enter("programme_info", **({"told": told} if told else {}))
+
+
+def _documents(scene: Scene, programme: str) -> None:
+    if programme in scene.book.programmes:
+        _take(scene, programme)
+    if scene.programme is None:
+        scene.enter("welcome", then="documents")
+        return
+    papers = checklist(scene.programme, scene.case.scheme, scene.known, scene.on, scene.book)
+    scene.say("documents.list", papers=Joined(tuple(paper.text for paper in papers), "bullets"))
+    scene.enter("programme_info", told=f"documents:{scene.programme}")
+
+
+def _law(scene: Scene, argument: str) -> None:
+    programme_info.say_law(scene, argument)
+
+
+def _others(scene: Scene, argument: str) -> None:
+    scene.change_case(programme=None)
+    scene.enter("screening")
+
+
+def _why(scene: Scene, argument: str) -> None:
+    question = pending_question(scene)
+    reason = question.why(scene) if question is not None else None
+    scene.say(reason if reason is not None else Text("why.general"))
+
+
+def _skip(scene: Scene, argument: str) -> None:
+    pending = scene.conversation.pending
+    if pending is None:
+        return
+    if pending.slot in scene.book.facts:
+        scene.set_fact(pending.slot, None, "chosen", DECLINED)
+        scene.change(pending=None)
+        return
+    question = pending_question(scene)
+    from flows.engine.flow import Given
+
+    if question is not None and question.take(scene, Given(declined=True, unsure=True)):
+        scene.change(pending=None)
+    else:
+        scene.say("skip.not_possible")
+
+
+def _back(scene: Scene, argument: str) -> None:
+    """Ask the question before this one again."""
+    pending = scene.conversation.pending
+    asked = [slot for slot in scene.case.asked if pending is None or slot != pending.slot]
+    last = next((slot for slot in reversed(asked) if slot in scene.case.facts or scene.slot(slot) or slot == "residence"), None)
+    if last is None or (last == "residence" and scene.case.place is None):
+        scene.say("back.nowhere")
+        return
+    correcting.forget(scene, last)
+    scene.change_case(asked=tuple(slot for slot in scene.case.asked if slot != last))
+    scene.change(pending=None)
+    scene.say("back.done")
+    if scene.conversation.flow not in {"screening", "pre_application"} and scene.programme:
+        scene.enter("screening", programmes=[scene.programme])
+
+
+def _cancel(scene: Scene, argument: str) -> None:
+    scene.say("cancel.done" if scene.conversation.flow in {"screening", "pre_application", "handover", "correcting"} else "cancel.nothing")
+    scene.enter("welcome")
+
+
+def _human(scene: Scene, argument: str) -> None:
+    handover.begin(scene)
+
+
+def _status(scene: Scene, argument: str) -> None:
+    lead_status.say_status(scene)
+
+
+def _data(scene: Scene, argument: str) -> None:
+    my_data.begin(scene)
+
+
+def _language(scene: Scene, language: str) -> None:
+    if language in {"vi", "en"}:
+        scene.change(language=language)
+        scene.say("language.changed")
+        if scene.conversation.pending is None or scene.conversation.flow is None:
+            scene.enter("welcome")
+
+
+def _about(scene: Scene, words: str) -> None:
+    volunteering.begin_about(scene, words)
+
+
+def _cases(scene: Scene, argument: str) -> None:
+    scene.enter("volunteering")
+
+
+def _mend(scene: Scene, argument: str) -> None:
+    if correcting.told(scene):
+        correcting.begin(scene)
+    else:
+        scene.say("data.nothing")
+
+
+ACTIONS: dict[str, Action] = {
+    "menu": _menu,
+    "programme": _programme,
+    "screen": _screen,
+    "apply": _apply,
+    "topic": _topic,
+    "documents": _documents,
+    "law": _law,
+    "others": _others,
+    "why": _why,
+    "skip": _skip,
+    "back": _back,
+    "cancel": _cancel,
+    "human": _human,
+    "status": _status,
+    "data": _data,
+    "language": _language,
+    "about": _about,
+    "cases": _cases,
+    "mend": _mend,
+}

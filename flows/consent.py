@@ -1,0 +1,53 @@
+"""Consent: what we would keep, for what, how long and who sees it; asked before anything is collected or forwarded.
+
+Two equal answers, none pre-chosen; a no keeps general information working. For somebody else, in words about them.
+"""
+
+from __future__ import annotations
+
+from flows.engine.effects import KeepConsent
+from flows.engine.flow import Given, Question
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Text
+
+VERSION = "2026-11-23"
+WORDS_YES, WORDS_NO = "yes", "no"
+
+
+def _text(scene: Scene) -> Text:
+    if scene.case.about:
+        return Text("consent.ask_about", {"about": scene.case.about})
+    return Text("consent.ask")
+
+
+def _take(scene: Scene, given: Given) -> bool:
+    word = given.picked
+    if word is None and isinstance(given.answer, bool):
+        word = WORDS_YES if given.answer else WORDS_NO
+    if word not in {WORDS_YES, WORDS_NO}:
+        return False
+    agreed = word == WORDS_YES
+    scene.do(KeepConsent(version=VERSION, given=agreed, at=scene.event.at, case=scene.case.id))
+    if agreed:
+        scene.change_case(consent=scene.event.at, consent_version=VERSION)
+        return True
+    scene.say("consent.declined_about" if scene.case.about else "consent.declined", about=scene.case.about)
+    for name in ("name", "phone", "contact_hours"):
+        scene.forget_slot(name)
+    scene.enter("programme_info")
+    return True
+
+
+CONSENT = Question(
+    slot="consent",
+    text=_text,
+    take=_take,
+    needed=lambda scene: scene.case.consent is None,
+    choices=lambda scene: (
+        choice("consent", WORDS_YES, "consent.yes_about" if scene.case.about else "consent.yes", about=scene.case.about),
+        choice("consent", WORDS_NO, "consent.no_about" if scene.case.about else "consent.no", about=scene.case.about),
+    ),
+    expects="choice",
+    hint=lambda scene: Text("consent.hint"),
+    why=lambda scene: Text("consent.why"),
+)

@@ -1,0 +1,168 @@
+"""Correcting: a new value for something told before, in free words or by choosing what to mend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.engine.effects import Choice, RequestChange
+from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Joined, Text, Value
+from flows.fact_question import label_text, value_text
+from flows.place_question import place_text, take_candidates
+from nlu.reading import Reading
+
+SLOTS = ("name", "phone", "residence", "hamlet", "contact_hours", "group")
+
+
+def corrected(scene: Scene, reading: Reading) -> bool:
+    """Take the new values in the message; with none in it, ask what to mend. False: it was no correction after all."""
+    changed = _new_facts(scene, reading) + _new_slots(scene, reading)
+    if changed:
+        say_corrected(scene, tuple(changed))
+        return True
+    if reading.answer is not None and scene.conversation.pending is not None:
+        return False  # "à nhầm, 20 triệu" as the answer to the open question
+    if not told(scene):
+        return False
+    begin(scene)
+    return True
+
+
+def _new_facts(scene: Scene, reading: Reading) -> list[str]:
+    changed = []
+    facts = dict(reading.facts)
+    amount = _bare_amount(scene, reading)
+    if amount is not None:
+        facts.setdefault("loan_amount", amount)
+    for fact_id, value in facts.items():
+        if fact_id in scene.book.facts and scene.book.is_valid(fact_id, value, scene.on):
+            scene.set_fact(fact_id, value, "said")
+            changed.append(fact_id)
+    return changed
+
+
+def _bare_amount(scene: Scene, reading: Reading) -> int | None:
+    """"À không, 20 triệu thôi": the only sum in a correction is the loan wanted, if one was given before."""
+    sums = [entity.value for entity in reading.entities if entity.type == "money"]
+    return sums[0] if len(sums) == 1 and "loan_amount" in scene.case.facts else None
+
+
+def _new_slots(scene: Scene, reading: Reading) -> list[str]:
+    changed = []
+    names = {"phone": "phone", "person_name": "name"}
+    for entity in reading.entities:
+        slot = names.get(entity.type)
+        if slot and (scene.slot(slot) or slot == "phone"):
+            scene.set_slot(slot, entity.value)
+            changed.append(slot)
+    if reading.places and reading.places.candidates and scene.case.place is not None and any(
+        entity.type == "place" for entity in reading.entities
+    ):
+        scene.change_case(place=None)
+        take_candidates(scene, reading.places)
+        changed.append("residence")
+    return changed
+
+
+def say_corrected(scene: Scene, changed: tuple[str, ...]) -> None:
+    """Read the new values back; after a lead was sent, pass the wish on instead of changing what staff already see."""
+    lead = scene.open_lead(scene.programme)
+    if lead is not None:
+        for name in changed:
+            scene.do(RequestChange(lead=lead, field=name, value=_value(scene, name)))
+        scene.say("correct.passed_on")
+        return
+    lines = tuple(_line(scene, name) for name in changed if _line(scene, name) is not None)
+    scene.say("correct.done", facts=Joined(tuple(line for line in lines if line is not None), "bullets"))
+
+
+def _value(scene: Scene, name: str) -> Any:
+    if name in scene.book.facts:
+        return scene.known.get(name)
+    if name == "residence":
+        place = scene.case.place
+        return place.commune["code"] if place and place.commune else None
+    return scene.slot(name)
+
+
+def _line(scene: Scene, name: str) -> Value | None:
+    """One told thing as "label: value", or None if nothing is held."""
+    if name in scene.book.facts:
+        value = scene.known.get(name)
+        if value is None:
+            return None
+        return Text("noted.fact", {"label": label_text(name), "value": value_text(scene.book.facts[name], value)})
+    place = scene.case.place
+    if name == "residence":
+        return Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)}) if place and place.commune else None
+    if name == "hamlet":
+        return None  # read back as part of the place
+    value = scene.slot(name)
+    if not value:
+        return None
+    shown: Value = Text(f"slot.{name}.{value}") if name in {"group", "contact_hours"} and value in KNOWN_VALUES[name] else str(value)
+    return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
+
+
+KNOWN_VALUES = {
+    "group": frozenset({"yes", "no", "unsure"}),
+    "contact_hours": frozenset({"morning", "afternoon", "evening", "any"}),
+}
+
+
+def told(scene: Scene) -> tuple[tuple[str, Value], ...]:
+    """Everything told so far that can be mended, with its line, in the order it was asked."""
+    facts = [fact for fact in scene.book.facts if fact in scene.known]
+    lines = [(name, _line(scene, name)) for name in (*facts, *SLOTS)]
+    return tuple((name, line) for name, line in lines if line is not None)
+
+
+# --- choosing what to mend -----------------------------------------------------------------------------------------
+
+
+def _choices(scene: Scene) -> tuple[Choice, ...]:
+    return (*(choice("mend", name, line) for name, line in told(scene) if isinstance(line, Text)), choice("mend", "nothing", "choice.nothing"))
+
+
+def _take(scene: Scene, given: Given) -> bool:
+    if given.picked is None:
+        return False
+    if given.picked != "nothing":
+        forget(scene, given.picked)
+    scene.set_data(mended=given.picked)
+    return True
+
+
+def forget(scene: Scene, name: str) -> None:
+    """Make a told thing unanswered, so that its question comes again."""
+    if name in scene.book.facts:
+        scene.forget_fact(name)
+    elif name in {"residence", "hamlet"}:
+        scene.change_case(place=None)
+        scene.forget_slot("place_options")
+    else:
+        scene.forget_slot(name)
+
+
+MEND = Question(
+    slot="mend",
+    text=lambda scene: Text("correct.which"),
+    take=_take,
+    needed=lambda scene: not scene.data("mended"),
+    choices=_choices,
+    expects="choice",
+)
+
+
+def begin(scene: Scene) -> None:
+    """Ask what to mend; where we were is kept."""
+    kept = {key: value for key, value in scene.conversation.flow_data.items() if key != "taken"}
+    scene.enter("correcting", back=scene.conversation.flow, kept=kept)
+
+
+def _finish(scene: Scene) -> None:
+    scene.enter(scene.data("back") or "programme_info", **(scene.data("kept") or {}))
+
+
+FLOW: Flow = in_order("correcting", (MEND,), _finish)

@@ -1,0 +1,87 @@
+"""Asking: what the active flow asks next, again after an interruption, and differently when it was not understood."""
+
+from __future__ import annotations
+
+import msgspec
+
+from flows.engine.conversation import Pending
+from flows.engine.effects import Ask, Choice
+from flows.engine.flow import Question
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Joined, Text, Value
+
+FLOWS_A_TURN = 8  # a flow may end and start another; more than this in one turn would be a loop
+WAYS_TO_SAY_NOT_UNDERSTOOD = 4
+
+
+class EndlessFlow(RuntimeError):
+    """Flows hand over to each other without ever asking anything. A fault of ours: a flow's `finish` has to leave."""
+
+
+def advance(scene: Scene) -> None:
+    """Ask what is to be asked now; with no flow active, offer what can be done next."""
+    from flows import FLOWS  # here, because the flows are written in this engine's words
+
+    for _ in range(FLOWS_A_TURN):
+        if scene.has_asked:
+            return
+        flow = FLOWS.get(scene.conversation.flow or "")
+        if flow is None:
+            return
+        question = flow.next_question(scene)
+        if question is not None:
+            put(scene, question)
+            return
+        flow.finish(scene)
+    raise EndlessFlow(scene.conversation.flow or "")
+
+
+def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tuple[Choice, ...] = ()) -> None:
+    """Ask a question. One that was open already is asked in a shorter way."""
+    pending = scene.conversation.pending
+    same = pending is not None and pending.slot == question.slot
+    text = question.text(scene)
+    parts: tuple[Value, ...] = (lead_in, text) if lead_in else (text,)
+    if same and lead_in is None and scene.has_spoken:
+        parts = (Text("ask.again"), text)
+    offer(
+        scene,
+        question.slot,
+        Joined(parts, "paragraphs") if len(parts) > 1 else text,
+        (*question.choices(scene), *more),
+        question.expects,
+        tries=pending.tries if same and pending else 0,
+    )
+    scene.note_asked(question.slot)
+
+
+def offer(
+    scene: Scene, slot: str, text: Text | Joined, choices: tuple[Choice, ...], expects: str = "choice", tries: int = 0
+) -> None:
+    """Ask in so many words, and remember what was asked."""
+    token = str(scene.conversation.turn)
+    worded = text if isinstance(text, Text) else Text("ask.joined", {"text": text})
+    if expects == "choice" and not choices:
+        expects = "text"
+    scene.change(pending=Pending(slot, token, worded, choices, expects, tries))
+    scene.do(Ask(text=worded, slot=slot, token=token, choices=choices, expects=expects))
+
+
+def ask_again_differently(scene: Scene, question: Question) -> None:
+    """The answer was not understood: an example, then choices to skip, then a person. Never the same words twice."""
+    pending = scene.conversation.pending
+    tries = (pending.tries if pending else 0) + 1
+    if pending is not None:
+        scene.change(pending=msgspec.structs.replace(pending, tries=tries))
+    hint = question.hint(scene)
+    way = min(tries, WAYS_TO_SAY_NOT_UNDERSTOOD)
+    lead_in = Text(f"not_understood.{way}")
+    if hint is not None and tries == 1:
+        lead_in = Text("not_understood.example", {"hint": hint})
+    put(scene, question, lead_in, _ways_out(tries))
+
+
+def _ways_out(tries: int) -> tuple[Choice, ...]:
+    if tries < 2:
+        return ()
+    return (choice("do", "skip", "choice.skip"), choice("do", "human", "choice.human"))

@@ -1,0 +1,288 @@
+"""Free words: what they answer, what they ask, what they tell besides; then what they want done. No sentence here.
+
+The order is the policy: a cry for help first, then the answer to the open question, then questions in between, then
+facts told unasked, then what the intent says, and last "I did not understand", each time in another way.
+"""
+
+from __future__ import annotations
+
+from flows.engine.ask import ask_again_differently
+from flows.engine.effects import TellStaff
+from flows.engine.events import ContactShared, LocationShared, Started
+from flows.engine.flow import Given
+from flows.engine.press import act, answer, pending_question, pressed
+from flows.engine.scene import Scene
+from nlu.reading import Ambiguous, Places, Reading
+
+SURE = 0.40  # below this an intent is a guess that is offered, never acted on
+SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
+QUESTIONS = frozenset(
+    "eligibility amount rate term repayment documents procedure where_when privacy complaint_scam calculator help".split()
+)
+RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
+YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+LONG = 3_900  # code points; a channel cuts at 4,000
+
+
+def opened(scene: Scene, event: Started) -> None:
+    """The chat was opened: greet, or pick up where we were."""
+    if event.by == "volunteer":
+        scene.change(by="volunteer")
+    if scene.conversation.pending is not None and scene.conversation.turn > 1:
+        scene.say("welcome.back")
+        return
+    scene.say("welcome.hello")
+    scene.enter("welcome")
+
+
+def heard(scene: Scene, reading: Reading) -> None:
+    """Free text, already read."""
+    _adopt_addressing(scene, reading)
+    if scene.conversation.handover:
+        _pass_on(scene, reading)
+        return
+    if scene.conversation.turn == 1 and reading.intent.topic != "greet":
+        scene.say("welcome.short")
+    if not any(character.isalnum() for character in reading.text):
+        _nothing_to_read(scene, reading)
+        return
+    if len(reading.text) >= LONG:
+        scene.say("hear.long")
+    if reading.choice is not None:
+        pressed(scene, reading.choice, "")
+        return
+    _understand(scene, reading)
+
+
+def _understand(scene: Scene, reading: Reading) -> None:
+    from flows import absorbing, programme_info
+
+    if reading.about:
+        act(scene, f"about:{reading.about}")
+    if _command(scene, reading):
+        absorbing.absorb(scene, reading)
+        return
+    taken = _answered(scene, reading)
+    told = absorbing.absorb(scene, reading)
+    if taken and not _asks(reading):
+        return
+    topics = _asked_topics(reading)
+    if topics and programme_info.reply(scene, reading.intent, topics):
+        return
+    if taken:
+        return
+    if told and (scene.conversation.pending is None or scene.conversation.pending.slot in SOFT):
+        _want(scene, reading)
+        return
+    if told:
+        return
+    if scene.conversation.pending is not None and scene.conversation.pending.slot not in SOFT:
+        _small_talk_or_not_understood(scene, reading)
+        return
+    _want(scene, reading)
+
+
+def _answered(scene: Scene, reading: Reading) -> bool:
+    """True if the words answered the open question."""
+    question = pending_question(scene)
+    pending = scene.conversation.pending
+    if question is None or pending is None or pending.slot in SOFT:
+        return False
+    value = reading.answer if reading.answer is not None else reading.facts.get(pending.slot)
+    found_place = reading.places is not None and bool(reading.places.candidates) and question.expects == "location"
+    if value is None and not found_place and not reading.unsure and not reading.declined:
+        return False
+    if _asks(reading) and question.accepts_text and not isinstance(value, Ambiguous):
+        return False  # "lãi bao nhiêu" is no name
+    if _asks(reading) and not found_place and value is None:
+        return False
+    given = Given(
+        answer=value,
+        text=reading.text,
+        unsure=reading.unsure,
+        declined=reading.declined,
+        places=reading.places,
+        reading=reading,
+    )
+    return answer(scene, given) or scene.has_asked
+
+
+def _asks(reading: Reading) -> bool:
+    return bool(_asked_topics(reading))
+
+
+def _asked_topics(reading: Reading) -> tuple[str, ...]:
+    """The questions in the message, at most two; none if we are not sure that it asks."""
+    intent = reading.intent
+    if intent.confidence < SURE:
+        return ()
+    topics = intent.topics or (intent.topic,)
+    if topics[0] in {"affirm", "deny", "inform", "out_of_scope"} and not reading.text.rstrip().endswith("?"):
+        return ()
+    return tuple(topic for topic in topics if topic in QUESTIONS)[:2]
+
+
+def _command(scene: Scene, reading: Reading) -> bool:
+    """What a person may say at any time: stop, go back, correct, a person please."""
+    topic = reading.intent.topic
+    if reading.intent.confidence < SURE:
+        return False
+    if topic == "correct" or (reading.correction and reading.facts):
+        from flows import correcting
+
+        return correcting.corrected(scene, reading)
+    pending = scene.conversation.pending
+    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human"}:
+        return False
+    actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
+    if topic not in actions:
+        return False
+    _mind_programme(scene, reading)
+    act(scene, actions[topic])
+    return True
+
+
+def _mind_programme(scene: Scene, reading: Reading) -> None:
+    """Take up the programme that was named, unless another one is being worked on."""
+    named = reading.intent.programme
+    if named in scene.book.programmes and scene.programme is None:
+        scene.change_case(programme=named)
+
+
+def _want(scene: Scene, reading: Reading) -> None:
+    """No question is open that needs an answer: do what the intent says."""
+    intent = reading.intent
+    pending = scene.conversation.pending
+    named = intent.programme if intent.programme in scene.book.programmes else None
+    if intent.confidence < SURE and not named and not reading.facts:
+        _guess(scene, reading)
+        return
+    match intent.topic:
+        case "greet":
+            scene.say("welcome.hello_again" if scene.conversation.turn > 1 else "welcome.hello")
+            scene.enter("welcome")
+        case "thanks":
+            scene.say("small_talk.thanks")
+        case "affirm" if pending is not None and pending.choices:
+            pressed(scene, pending.choices[0].id, "")
+        case "deny" if pending is not None:
+            scene.leave()
+            scene.say("small_talk.goodbye")
+        case "out_of_scope" if not named and not reading.facts:
+            scene.say("hear.out_of_scope")
+            scene.enter("welcome")
+        case "start_application":
+            _begin(scene, "apply", named)
+        case _:
+            _begin(scene, "screen", named)
+
+
+def _begin(scene: Scene, action: str, named: str | None) -> None:
+    programme = named or scene.programme
+    if programme is None:
+        scene.enter("welcome", then=action)
+        return
+    act(scene, f"{action}:{programme}")
+
+
+def _guess(scene: Scene, reading: Reading) -> None:
+    """Offer what it may have been; then the menu; then a person."""
+    from flows import programme_info
+
+    tries = (scene.data("lost") or 0) + 1
+    scene.set_data(lost=tries)
+    topics = [topic for topic, _ in reading.intent.guesses if topic in QUESTIONS or topic in {"start_application", "status"}][:3]
+    if tries == 1 and topics:
+        programme_info.offer_guesses(scene, topics, reading.intent.programme)
+    elif tries <= 2:
+        scene.say("not_understood.menu")
+        scene.enter("welcome", lost=tries)
+    else:
+        scene.say("not_understood.person")
+        scene.enter("welcome", lost=tries, person=True)
+
+
+def _small_talk_or_not_understood(scene: Scene, reading: Reading) -> None:
+    question = pending_question(scene)
+    intent = reading.intent
+    if intent.confidence >= SURE and intent.topic in {"greet", "thanks"}:
+        scene.say(f"small_talk.{intent.topic}_short")
+        return
+    if intent.confidence >= SURE and intent.topic == "out_of_scope" and not question_takes_words(question):
+        scene.say("hear.out_of_scope_short")
+        return
+    if intent.confidence >= SURE and intent.topic in {"start_application", "eligibility"} and _switches(scene, reading):
+        return
+    if question is not None:
+        ask_again_differently(scene, question)
+
+
+def question_takes_words(question: object) -> bool:
+    return bool(getattr(question, "accepts_text", False))
+
+
+def _switches(scene: Scene, reading: Reading) -> bool:
+    named = reading.intent.programme
+    if named not in scene.book.programmes or named == scene.programme:
+        return False
+    act(scene, f"{'apply' if reading.intent.topic == 'start_application' else 'screen'}:{named}")
+    return True
+
+
+def _adopt_addressing(scene: Scene, reading: Reading) -> None:
+    """Bác, cô, chú … are taken up; people who call themselves em, con, cháu are answered with anh/chị."""
+    if reading.addressing in RESPECTFUL:
+        scene.change(addressing=reading.addressing)
+    elif reading.addressing in YOUNGER and scene.conversation.addressing not in RESPECTFUL:
+        scene.change(addressing="anh/chị")
+
+
+def _pass_on(scene: Scene, reading: Reading) -> None:
+    """A person is answering: pass the words on, stay silent, unless the bot is called back."""
+    if reading.intent.topic == "cancel" and reading.intent.confidence >= SURE:
+        scene.change(handover=False)
+        scene.say("handover.taken_back")
+        scene.enter("welcome")
+        return
+    lead = next(iter(scene.case.leads), None)
+    scene.do(TellStaff(lead=lead, text=reading.text))
+    if not scene.data("passed_on"):
+        scene.set_data(passed_on=True)
+        scene.say("handover.passed_on")
+
+
+def _nothing_to_read(scene: Scene, reading: Reading) -> None:
+    scene.say("hear.emoji" if reading.text.strip() else "hear.empty")
+    if scene.conversation.flow is None:
+        scene.enter("welcome")
+
+
+def contact(scene: Scene, event: ContactShared) -> None:
+    """A contact card: taken as the phone only if the channel vouches that it is the sender's own."""
+    pending = scene.conversation.pending
+    if pending is None or pending.slot != "phone":
+        scene.say("hear.contact_not_asked")
+    elif not event.own:
+        scene.say("hear.contact_of_another")
+    elif event.phone is None:
+        scene.say("hear.contact_unusable")
+    else:
+        answer(scene, Given(answer=event.phone, phone=event.phone))
+
+
+def location(scene: Scene, event: LocationShared) -> None:
+    """A location only helps to find the commune's name; it is confirmed, then dropped."""
+    question = pending_question(scene)
+    if not event.inside or not event.candidates:
+        scene.say("hear.location_outside")
+    elif question is None or question.expects != "location":
+        scene.say("hear.location_not_asked")
+    else:
+        answer(scene, Given(places=Places(candidates=event.candidates[:3], ambiguous=True), unsure=False))
+
+
+def media(scene: Scene, kind: str) -> None:
+    """Photos and files are not kept: papers are never asked for here."""
+    scene.say({"photo": "hear.photo", "document": "hear.photo", "voice": "hear.voice", "audio": "hear.voice", "video": "hear.photo"}.get(kind, "hear.sticker"))
+    if scene.conversation.flow is None:
+        scene.enter("welcome")

@@ -1,0 +1,77 @@
+"""Buttons: the answer to the open question, an action that is always possible, or one of an old message."""
+
+from __future__ import annotations
+
+from flows.engine.ask import ask_again_differently
+from flows.engine.flow import Given, Question
+from flows.engine.scene import Scene
+
+MUST_BE_FRESH = frozenset({"confirm", "erase"})  # an old button must not send or erase what changed since
+
+
+def pressed(scene: Scene, picked: str, token: str) -> None:
+    """A button was pressed; the same one pressed twice is one press."""
+    slot, _, value = picked.partition("=")
+    mark = f"{token}|{picked}"
+    if token and scene.data("taken") == mark:
+        return
+    pending = scene.conversation.pending
+    fresh = not token or (pending is not None and pending.token == token)
+    if slot == "do":
+        scene.set_data(taken=mark)
+        act(scene, value)
+    elif pending is not None and pending.slot == slot and (fresh or slot not in MUST_BE_FRESH):
+        scene.set_data(taken=mark)
+        answer(scene, Given(picked=value))
+    else:
+        _of_an_old_message(scene, slot, value)
+
+
+def answer(scene: Scene, given: Given) -> bool:
+    """Give the pending question what was given; False (and asked differently) if it can't use it."""
+    question = pending_question(scene)
+    if question is None:
+        return False
+    if question.take(scene, given):
+        pending = scene.conversation.pending
+        if pending is not None and pending.slot == question.slot:
+            scene.change(pending=None)
+        return True
+    ask_again_differently(scene, question)
+    return False
+
+
+def pending_question(scene: Scene) -> Question | None:
+    """The open question as its flow knows it."""
+    from flows import FLOWS
+
+    pending = scene.conversation.pending
+    flow = FLOWS.get(scene.conversation.flow or "")
+    return flow.find(scene, pending.slot) if pending is not None and flow is not None else None
+
+
+def act(scene: Scene, action: str) -> None:
+    """Do what a "do=…" button stands for: "screen:student", "human", "menu" …"""
+    from flows.actions import ACTIONS
+
+    name, _, argument = action.partition(":")
+    found = ACTIONS.get(name)
+    if found is None:
+        scene.say("hear.old_button")
+        return
+    found(scene, argument)
+
+
+def _of_an_old_message(scene: Scene, slot: str, value: str) -> None:
+    from flows.fact_question import parse_value, take_fact
+
+    fact = scene.book.facts.get(slot)
+    held = scene.case.facts.get(slot)
+    if fact is None or held is None:
+        if scene.conversation.pending is not None or scene.conversation.flow is None:
+            scene.say("hear.old_button")
+        return
+    if held.value != parse_value(fact, value) and take_fact(scene, fact, Given(picked=value)):
+        from flows.correcting import say_corrected
+
+        say_corrected(scene, (slot,))

@@ -1,0 +1,90 @@
+"""My data: shows what we hold, lets it be corrected, erases it."""
+
+from __future__ import annotations
+
+from flows import correcting
+from flows.engine.conversation import Case
+from flows.engine.effects import Choice, Erase, Withdraw
+from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.scene import CLOSED, Scene, choice
+from flows.engine.text import Joined, Text, Value
+
+
+def begin(scene: Scene) -> None:
+    """Say what is held of the person at hand, then ask what to do with it."""
+    lines: list[Value] = [line for _, line in correcting.told(scene)]
+    if lines:
+        scene.say("data.held", lines=Joined(tuple(lines), "bullets"))
+    else:
+        scene.say("data.nothing")
+    scene.enter("my_data")
+
+
+def _take(scene: Scene, given: Given) -> bool:
+    match given.picked:
+        case "mend":
+            correcting.begin(scene)
+        case "erase":
+            scene.set_data(erasing=True)
+        case "keep":
+            scene.say("data.kept")
+            scene.enter("programme_info" if scene.programme else "welcome")
+        case _:
+            return False
+    return True
+
+
+def _choices(scene: Scene) -> tuple[Choice, ...]:
+    words = ("mend", "erase", "keep") if correcting.told(scene) else ("erase", "keep")
+    return tuple(choice("data", word, f"data.{word}") for word in words)
+
+
+WHAT = Question(
+    slot="data",
+    text=lambda scene: Text("data.ask"),
+    take=_take,
+    needed=lambda scene: not scene.data("erasing"),
+    choices=_choices,
+    expects="choice",
+)
+
+
+def _take_erase(scene: Scene, given: Given) -> bool:
+    word = given.picked or {True: "yes", False: "no"}.get(given.answer if isinstance(given.answer, bool) else None)
+    if word == "yes":
+        erase(scene)
+        return True
+    if word == "no":
+        scene.say("data.kept")
+        scene.enter("programme_info" if scene.programme else "welcome")
+        return True
+    return False
+
+
+ERASE = Question(
+    slot="erase",
+    text=lambda scene: Text("erase.ask_lead") if any(case.leads for case in scene.conversation.cases) else Text("erase.ask"),
+    take=_take_erase,
+    needed=lambda scene: bool(scene.data("erasing")),
+    choices=lambda scene: (choice("erase", "yes", "erase.yes"), choice("erase", "no", "erase.no")),
+    expects="choice",
+)
+
+
+def erase(scene: Scene) -> None:
+    """Take open leads back, forget all cases, and ask the shell to erase what it holds."""
+    for case in scene.conversation.cases:
+        for lead, note in case.leads.items():
+            if note.status not in CLOSED:
+                scene.do(Withdraw(lead=lead))
+    scene.do(Erase(scope="everything"))
+    scene.change(cases=(Case(by=scene.conversation.by),), active=1, pending=None, handover=False)
+    scene.leave()
+    scene.say("erase.done")
+
+
+def _finish(scene: Scene) -> None:
+    scene.enter("programme_info" if scene.programme else "welcome")
+
+
+FLOW: Flow = in_order("my_data", (WHAT, ERASE), _finish)

@@ -1,0 +1,243 @@
+"""The questions for the place that counts: its name, which of several, the former commune, the hamlet. Routing is elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from flows.engine.conversation import Residence
+from flows.engine.effects import Choice
+from flows.engine.flow import Given, Question
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Text
+from flows.routing import Route, route
+from nlu.reading import PlaceCandidate, Places
+
+OPTIONS_AT_MOST = 5
+GIVE_UP = "unknown"
+TYPES = {"xã": "commune", "phường": "ward", "đặc khu": "zone"}
+
+
+def place_kind(scene: Scene) -> str:
+    """Which place counts for this programme and scheme (contract, section 5)."""
+    programme = scene.book.programmes.get(scene.programme or "")
+    if programme is None:
+        return "residence"
+    scheme = programme.schemes.get(scene.case.scheme or "") or next(iter(programme.schemes.values()))
+    return scheme.place_kind_for(scene.known)
+
+
+def settled(scene: Scene) -> bool:
+    place = scene.case.place
+    return place is not None and place.kind == place_kind(scene) and (place.commune is not None or GIVE_UP in place.asked)
+
+
+def here(scene: Scene) -> Route | None:
+    """The route of the settled place, or None before there is one."""
+    place = scene.case.place
+    if place is None or place.commune is None or scene.book.points is None:
+        return None
+    former = place.former["code"] if place.former else None
+    return route(scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on)
+
+
+# --- the name of the place -----------------------------------------------------------------------------------------
+
+
+def _options(scene: Scene) -> list[dict[str, Any]]:
+    return list(scene.slot("place_options") or ())
+
+
+def _place_text(scene: Scene) -> Text:
+    if _options(scene):
+        return Text("place.which")
+    if scene.data("place_narrow"):
+        return Text("place.narrow")
+    return Text(f"place.ask.{place_kind(scene)}")
+
+
+def _place_choices(scene: Scene) -> tuple[Choice, ...]:
+    options = _options(scene)
+    if options:
+        found = tuple(choice("residence", _code(option), option_text(option)) for option in options)
+        return (*found, choice("residence", "none", "place.none_of_these"))
+    place = scene.case.place
+    if place is not None and place.commune is not None and place.kind != place_kind(scene):
+        same = Text("place.same", {"place": place_text(place)})
+        return (choice("residence", "same", same),)
+    return ()
+
+
+def _code(option: dict[str, Any]) -> str:
+    former = option.get("former")
+    return f"{option['commune']['code']}.{former['code'] if former else ''}"
+
+
+def option_text(option: dict[str, Any]) -> Text:
+    """A candidate as a button: the former name first, because people still use it."""
+    commune, former = option["commune"], option.get("former")
+    if former:
+        return Text(
+            "place.option_former",
+            {"former": former["name"], "district": former["district"], "commune": commune["name"], "province": commune["province"]},
+        )
+    return Text("place.option", {"commune": commune["name"], "province": commune["province"]})
+
+
+def place_text(place: Residence) -> Text:
+    """The settled place as read back."""
+    if place.commune is None:
+        return Text("place.unknown")
+    values = {"commune": place.commune["name"], "province": place.commune["province"]}
+    key = "place.read"
+    if place.former and place.former["name"] != place.commune["name"]:
+        key, values["former"] = "place.read_former", place.former["name"]
+    text = Text(key, dict(values))
+    return Text("place.read_hamlet", {"hamlet": place.hamlet, "place": text}) if place.hamlet else text
+
+
+def _take_place(scene: Scene, given: Given) -> bool:
+    if given.picked is not None:
+        return _take_picked(scene, given.picked)
+    if given.places is not None and given.places.candidates:
+        take_candidates(scene, given.places)
+        return True
+    if given.unsure or given.declined:
+        _settle(scene, None, None, GIVE_UP)
+        return True
+    return False
+
+
+def _take_picked(scene: Scene, picked: str) -> bool:
+    place = scene.case.place
+    if picked == "same" and place is not None:
+        scene.change_case(place=msgspec.structs.replace(place, kind=place_kind(scene)))
+        return True
+    if picked == GIVE_UP:
+        _settle(scene, None, None, GIVE_UP)
+        return True
+    if picked == "none":
+        scene.forget_slot("place_options")
+        scene.set_data(place_narrow=True)
+        return True
+    option = next((option for option in _options(scene) if _code(option) == picked), None)
+    if option is None:
+        return False
+    _settle(scene, option["commune"], option.get("former"))
+    return True
+
+
+def take_candidates(scene: Scene, places: Places) -> None:
+    """One sure candidate is taken; a few are offered; many need the district or province first. Never a silent guess."""
+    if len(places.candidates) == 1 and not places.ambiguous:
+        candidate = places.candidates[0]
+        _settle(scene, *_parts(candidate))
+    elif len(places.candidates) <= OPTIONS_AT_MOST:
+        scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
+    else:
+        scene.set_data(place_narrow=True)
+
+
+def _option(candidate: PlaceCandidate) -> dict[str, Any]:
+    commune, former = _parts(candidate)
+    return {"commune": commune, "former": former}
+
+
+def _parts(candidate: PlaceCandidate) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    former = msgspec.to_builtins(candidate.former) if candidate.former else None
+    return msgspec.to_builtins(candidate.commune), former
+
+
+def _settle(scene: Scene, commune: dict[str, Any] | None, former: dict[str, Any] | None, *asked: str) -> None:
+    scene.forget_slot("place_options")
+    scene.drop_data("place_narrow")
+    scene.change_case(place=Residence(kind=place_kind(scene), commune=commune, former=former, asked=asked))
+
+
+PLACE = Question(
+    slot="residence",
+    text=_place_text,
+    take=_take_place,
+    needed=lambda scene: not settled(scene),
+    choices=_place_choices,
+    expects="location",
+    hint=lambda scene: Text("place.hint"),
+    why=lambda scene: Text("place.why"),
+)
+
+
+# --- which former commune, which hamlet ----------------------------------------------------------------------------
+
+
+def _asked_before(scene: Scene, what: str) -> bool:
+    place = scene.case.place
+    return place is None or place.commune is None or what in place.asked
+
+
+def _mark(scene: Scene, what: str, **fields: Any) -> None:
+    place = scene.case.place
+    if place is not None:
+        scene.change_case(place=msgspec.structs.replace(place, asked=(*place.asked, what), **fields))
+
+
+def _former_needed(scene: Scene) -> bool:
+    found = here(scene)
+    return not _asked_before(scene, "former") and found is not None and found.ask == "former"
+
+
+def _former_choices(scene: Scene) -> tuple[Choice, ...]:
+    found = here(scene)
+    options = found.options if found is not None else ()
+    named = tuple(choice("former", option.code, Text("value.one", {"value": option.name})) for option in options)
+    return (*named, choice("former", GIVE_UP, "choice.unsure"))
+
+
+def _take_former(scene: Scene, given: Given) -> bool:
+    found = here(scene)
+    options = {option.code: option for option in (found.options if found else ())}
+    code = given.picked
+    if code is None and given.places is not None:
+        code = next((one.former.code for one in given.places.candidates if one.former and one.former.code in options), None)
+    if code == GIVE_UP or given.unsure or given.declined:
+        _mark(scene, "former")
+        return True
+    if code not in options:
+        return False
+    _mark(scene, "former", former=msgspec.to_builtins(options[code]))
+    return True
+
+
+FORMER = Question(
+    slot="former",
+    text=lambda scene: Text("place.former"),
+    take=_take_former,
+    needed=_former_needed,
+    choices=_former_choices,
+    expects="choice",
+    hint=lambda scene: Text("place.former_hint"),
+    why=lambda scene: Text("place.why"),
+)
+
+
+def _take_hamlet(scene: Scene, given: Given) -> bool:
+    if given.picked == GIVE_UP or given.unsure or given.declined:
+        _mark(scene, "hamlet")
+        return True
+    words = given.answer if isinstance(given.answer, str) else given.text.strip()
+    if not words or len(words) > 80:
+        return False
+    _mark(scene, "hamlet", hamlet=words)
+    return True
+
+
+HAMLET = Question(
+    slot="hamlet",
+    text=lambda scene: Text("place.hamlet"),
+    take=_take_hamlet,
+    needed=lambda scene: not _asked_before(scene, "hamlet"),
+    choices=lambda scene: (choice("hamlet", GIVE_UP, "choice.skip"),),
+    hint=lambda scene: Text("place.hamlet_hint"),
+    why=lambda scene: Text("place.why"),
+    accepts_text=True,
+)

@@ -1,0 +1,309 @@
+"""Pre-application: collects what the transaction point needs, reads it back, lets it be corrected, submits it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import correcting
+from flows.consent import CONSENT, VERSION
+from flows.documents import checklist
+from flows.eligibility.assess import Verdict, assess
+from flows.eligibility.planner import next_fact
+from flows.engine.conversation import LeadNote
+from flows.engine.effects import Attachment, Choice, LeadDraft, Submit
+from flows.engine.flow import Flow, Given, Question
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Joined, Text, Value
+from flows.fact_question import fact_question
+from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind
+from flows.receipt import say_receipt
+from flows.routing import Route, queue_of
+
+AMOUNT = "loan_amount"
+PAPERS_AT_MOST = 4
+NAME_AT_MOST = 60
+
+
+# --- which scheme --------------------------------------------------------------------------------------------------
+
+
+def possible_schemes(scene: Scene) -> tuple[str, ...]:
+    """Schemes that the person may be after: those not refused; all of them if all are."""
+    verdict = assess(scene.programme or "", scene.known, scene.on, scene.book)
+    open_ones = tuple(scheme.id for scheme in verdict.schemes if scheme.truth != "no")
+    return open_ones or tuple(scheme.id for scheme in verdict.schemes)
+
+
+def _scheme_needed(scene: Scene) -> bool:
+    possible = possible_schemes(scene)
+    if scene.case.scheme in possible:
+        return False
+    if len(possible) == 1:
+        scene.change_case(scheme=possible[0])
+        return False
+    return True
+
+
+def _take_scheme(scene: Scene, given: Given) -> bool:
+    if given.unsure:
+        scene.change_case(scheme=possible_schemes(scene)[0])
+        return True
+    if given.picked not in possible_schemes(scene):
+        return False
+    scene.change_case(scheme=given.picked)
+    return True
+
+
+SCHEME = Question(
+    slot="scheme",
+    text=lambda scene: Text("apply.scheme"),
+    take=_take_scheme,
+    needed=_scheme_needed,
+    choices=lambda scene: tuple(
+        choice("scheme", scheme, f"scheme.{scene.programme}.{scheme}.name") for scheme in possible_schemes(scene)
+    ),
+    expects="choice",
+)
+
+
+# --- group, amount, name, phone, hours ------------------------------------------------------------------------------
+
+
+def _group_needed(scene: Scene) -> bool:
+    programme = scene.book.programmes[scene.programme or ""]
+    scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
+    return scheme.filed_at_for(scene.known) == "point" and scene.slot("group") is None
+
+
+def _take_group(scene: Scene, given: Given) -> bool:
+    word = given.picked
+    if word is None:
+        word = {True: "yes", False: "no"}.get(given.answer) if isinstance(given.answer, bool) else None
+    if word is None and given.unsure:
+        word = "unsure"
+    if word not in {"yes", "no", "unsure"}:
+        return False
+    scene.set_slot("group", word)
+    if word != "yes":
+        scene.say("group.how_to_join")
+    return True
+
+
+GROUP = Question(
+    slot="group",
+    text=lambda scene: Text("group.ask"),
+    take=_take_group,
+    needed=_group_needed,
+    choices=lambda scene: tuple(choice("group", word, f"slot.group.{word}") for word in ("yes", "no", "unsure")),
+    expects="choice",
+    why=lambda scene: Text("group.why"),
+)
+
+
+def _amount_needed(scene: Scene) -> bool:
+    return AMOUNT not in scene.case.facts
+
+
+AMOUNT_QUESTION = fact_question(AMOUNT)
+
+
+def _take_name(scene: Scene, given: Given) -> bool:
+    words = given.answer if isinstance(given.answer, str) else ""
+    if not 2 <= len(words) <= NAME_AT_MOST or any(character.isdigit() for character in words):
+        return False
+    scene.set_slot("name", words)
+    return True
+
+
+NAME = Question(
+    slot="name",
+    text=lambda scene: Text("name.ask_about", {"about": scene.case.about}) if scene.case.about else Text(_who_signs(scene)),
+    take=_take_name,
+    needed=lambda scene: not scene.slot("name"),
+    hint=lambda scene: Text("name.hint"),
+    why=lambda scene: Text("name.why"),
+    accepts_text=True,
+)
+
+
+def _who_signs(scene: Scene) -> str:
+    programme = scene.book.programmes[scene.programme or ""]
+    scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
+    return {"household": "name.ask_household", "establishment": "name.ask_establishment"}.get(scheme.applicant, "name.ask")
+
+
+def _take_phone(scene: Scene, given: Given) -> bool:
+    number = given.phone or (given.answer if isinstance(given.answer, str) else None)
+    if number is None or not number.startswith("+84"):
+        return False
+    scene.set_slot("phone", number)
+    return True
+
+
+PHONE = Question(
+    slot="phone",
+    text=lambda scene: Text("phone.ask_about", {"about": scene.case.about}) if scene.case.about else Text("phone.ask"),
+    take=_take_phone,
+    needed=lambda scene: not scene.slot("phone"),
+    expects="contact",
+    hint=lambda scene: Text("phone.hint"),
+    why=lambda scene: Text("phone.why"),
+)
+
+HOURS = ("morning", "afternoon", "evening", "any")
+
+
+def _take_hours(scene: Scene, given: Given) -> bool:
+    words = given.picked or (given.answer if isinstance(given.answer, str) else None)
+    if given.unsure or given.declined:
+        words = "any"
+    if not words or len(words) > NAME_AT_MOST:
+        return False
+    scene.set_slot("contact_hours", words)
+    return True
+
+
+CONTACT_HOURS = Question(
+    slot="contact_hours",
+    text=lambda scene: Text("hours.ask"),
+    take=_take_hours,
+    needed=lambda scene: not scene.slot("contact_hours"),
+    choices=lambda scene: tuple(choice("contact_hours", word, f"slot.contact_hours.{word}") for word in HOURS),
+    expects="choice",
+    accepts_text=True,
+)
+
+
+# --- read back, send -------------------------------------------------------------------------------------------------
+
+
+def _read_back(scene: Scene) -> Text:
+    programme = scene.programme or ""
+    relevant = {
+        fact for scheme in assess(programme, scene.known, scene.on, scene.book).schemes for fact in scheme.facts
+    } | {AMOUNT}
+    lines: list[Value] = [Text("noted.slot", {"label": Text("slot.programme"), "value": Text(f"programme.{programme}.name")})]
+    if len(scene.book.programmes[programme].schemes) > 1 and scene.case.scheme:
+        name = Text(f"scheme.{programme}.{scene.case.scheme}.name")
+        lines.append(Text("noted.slot", {"label": Text("slot.scheme"), "value": name}))
+    lines += [line for name, line in correcting.told(scene) if name in relevant or name in correcting.SLOTS]
+    key = "confirm.ask_about" if scene.case.about else "confirm.ask"
+    return Text(key, {"lines": Joined(tuple(lines), "bullets"), "about": scene.case.about})
+
+
+def _take_confirm(scene: Scene, given: Given) -> bool:
+    word = given.picked
+    if word is None and isinstance(given.answer, bool):
+        word = "send" if given.answer else "mend"
+    match word:
+        case "send":
+            scene.set_data(confirmed=True)
+        case "mend":
+            correcting.begin(scene)
+        case "later":
+            scene.say("confirm.kept")
+            scene.enter("programme_info")
+        case _:
+            return False
+    return True
+
+
+CONFIRM = Question(
+    slot="confirm",
+    text=_read_back,
+    take=_take_confirm,
+    needed=lambda scene: not scene.data("confirmed"),
+    choices=lambda scene: tuple(choice("confirm", word, f"confirm.{word}") for word in ("send", "mend", "later")),
+    expects="choice",
+)
+
+QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, AMOUNT_QUESTION, NAME, PHONE, CONTACT_HOURS, CONFIRM)
+
+
+def _next_question(scene: Scene) -> Question | None:
+    if CONSENT.needed(scene):
+        return CONSENT
+    fact = next_fact((scene.programme or "",), scene.known, scene.on, scene.book, scene.unanswerable)
+    if fact is not None:
+        return fact_question(fact)
+    for question in QUESTIONS:
+        needed = _amount_needed(scene) if question is AMOUNT_QUESTION else question.needed(scene)
+        if needed:
+            return question
+    return None
+
+
+def _find(scene: Scene, slot: str) -> Question | None:
+    found = next((question for question in QUESTIONS if question.slot == slot), None)
+    return found or (fact_question(slot) if slot in scene.book.facts else None)
+
+
+def _finish(scene: Scene) -> None:
+    found = here(scene)
+    verdict = assess(scene.programme or "", scene.known, scene.on, scene.book)
+    lead = draft(scene, verdict, found)
+    scene.do(Submit(lead=lead))
+    point_name = found.point.name if found is not None and found.point is not None else ""
+    note = LeadNote(programme=lead.programme, point=point_name, sent_at=scene.event.at)
+    scene.change_case(leads={**scene.case.leads, lead.id: note})
+    say_receipt(scene, lead, found)
+    scene.enter("programme_info", after="sent")
+
+
+FLOW = Flow("pre_application", _next_question, _finish, _find, QUESTIONS)
+
+
+def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
+    """What is forwarded: the person's answers with their origin, the verdict they saw, the place and why that point."""
+    case, place = scene.case, scene.case.place
+    programme = scene.book.programmes[case.programme or ""]
+    scheme = programme.schemes[case.scheme or next(iter(programme.schemes))]
+    queue, code, why, rule = queue_of(found, place.commune if place else None)
+    return LeadDraft(
+        id=f"VV-{scene.event.fresh}",
+        case=case.id,
+        programme=programme.id,
+        scheme=case.scheme,
+        truth=verdict.truth,
+        place_kind=place_kind(scene),
+        commune=place.commune if place else None,
+        former=place.former if place else None,
+        hamlet=place.hamlet if place else None,
+        point=found.point.code if found is not None and found.point is not None else None,
+        queue=queue,
+        queue_code=code,
+        rule=rule,
+        why=why,
+        filed_at=scheme.filed_at_for(scene.known),
+        group=scene.slot("group"),
+        by=case.by,
+        about=case.about,
+        consent_at=case.consent or "",
+        consent_version=case.consent_version or VERSION,
+        facts=scene.known,
+        origins={name: answer.origin for name, answer in case.facts.items()},
+        amount=scene.known.get(AMOUNT),
+        name=scene.slot("name") or "",
+        phone=scene.slot("phone") or "",
+        contact_hours=scene.slot("contact_hours"),
+        verdict=summary(verdict),
+        created_at=scene.event.at,
+    )
+
+
+def summary(verdict: Verdict) -> dict[str, Any]:
+    """The verdict without its sentences: enough to show again, word by word, what the person saw."""
+    return {
+        "truth": verdict.truth,
+        "on": str(verdict.on),
+        "schemes": [
+            {
+                "id": scheme.id,
+                "truth": scheme.truth,
+                "missing": list(scheme.missing),
+                "confirm": [point.id for point in scheme.confirm],
+                "reasons": [{"condition": reason.condition, "truth": reason.truth} for reason in scheme.reasons],
+            }
+            for scheme in verdict.schemes
+        ],
+    }

@@ -1,0 +1,135 @@
+"""Programme information: answers to questions on one programme, each with its citations; then what can be done next."""
+
+from __future__ import annotations
+
+from flows.answers import Answer, answer, cite
+from flows.eligibility.assess import assess
+from flows.eligibility.planner import next_fact
+from flows.engine.effects import Choice
+from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.press import act
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Text
+from nlu.reading import Intent
+
+GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
+AT_MOST = 2  # answers in one turn
+
+
+def reply(scene: Scene, intent: Intent, topics: tuple[str, ...]) -> bool:
+    """Answer the questions of a message in one or two sentences each. False if nothing could be answered."""
+    named = [programme for programme in intent.programmes if programme in scene.book.programmes]
+    programmes = named or ([scene.programme] if scene.programme else [])
+    busy = scene.conversation.pending is not None and scene.conversation.pending.slot not in {"menu", "next"}
+    for topic in topics:
+        if topic in GENERAL:
+            tell(scene, None, topic)
+        elif programmes:
+            for programme in programmes[:AT_MOST]:
+                tell(scene, programme, topic)
+        elif intent.programme == "other":
+            tell(scene, None, "other_loans")
+        else:
+            _ask_which(scene, topic, busy)
+            return True
+    if not busy:
+        _go_on(scene, named, topics)
+    return True
+
+
+def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
+    """Say the answer; remember it, so that "according to which law?" can be answered."""
+    found = answer(programme, topic, scene.known, scene.on, scene.book)
+    scene.say(Text("info.answer", {"answer": found.text}))
+    if programme is not None:
+        scene.set_data(told=f"{topic}:{programme}")
+    return found
+
+
+def say_law(scene: Scene, argument: str) -> None:
+    """Instrument, article, date in force and the day we last checked, for the answer or verdict told last."""
+    topic, _, programme = (argument or scene.data("told") or "").partition(":")
+    programme = programme or scene.programme or ""
+    if programme not in scene.book.programmes:
+        scene.say("law.which")
+        return
+    found = answer(programme, topic or "eligibility", scene.known, scene.on, scene.book)
+    scene.say(Text("info.answer", {"answer": cite(found, scene.on, scene.book)}))
+
+
+def _ask_which(scene: Scene, topic: str, busy: bool) -> None:
+    if busy:
+        scene.say("info.which_later")
+    else:
+        scene.enter("welcome", then=f"topic:{topic}")
+
+
+def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
+    if named and named[0] != scene.programme:
+        scene.change_case(programme=named[0], scheme=None)
+    if topics[0] == "eligibility" and scene.programme and len(named) <= 1:
+        act(scene, f"screen:{scene.programme}")
+        return
+    told = scene.data("told")
+    scene.enter("programme_info", **({"told": told} if told else {}))
+
+
+def offer_guesses(scene: Scene, topics: list[str], programme: str) -> None:
+    """Ask which of these it was."""
+    if programme in scene.book.programmes and scene.programme is None:
+        scene.change_case(programme=programme)
+    scene.enter("welcome", guesses=topics, lost=scene.data("lost"))
+
+
+def screened(scene: Scene, programme: str) -> bool:
+    """True if there is nothing left to ask the person about this programme."""
+    return next_fact((programme,), scene.known, scene.on, scene.book, scene.unanswerable) is None
+
+
+def _text(scene: Scene) -> Text:
+    return Text(f"next.{scene.data('after')}" if scene.data("after") else "next.ask")
+
+
+def _choices(scene: Scene) -> tuple[Choice, ...]:
+    programme = scene.programme
+    if programme is None:
+        return (
+            choice("do", "menu", "choice.programmes"),
+            choice("do", "screen:all", "choice.which_fits"),
+            choice("do", "human", "choice.human"),
+        )
+    offers: list[Choice] = []
+    if scene.open_lead(programme):
+        offers.append(choice("do", "status", "choice.status"))
+    elif not screened(scene, programme):
+        offers.append(choice("do", f"screen:{programme}", "choice.screen"))
+        offers.append(choice("do", f"apply:{programme}", "choice.apply"))
+    elif assess(programme, scene.known, scene.on, scene.book).truth == "no":
+        offers.append(choice("do", "others", "choice.others"))
+        offers.append(choice("do", f"apply:{programme}", "choice.apply_anyway"))
+    else:
+        offers.append(choice("do", f"apply:{programme}", "choice.apply"))
+    offers.append(choice("do", f"documents:{programme}", "choice.documents"))
+    offers.extend(
+        choice("do", f"topic:{topic}", f"topic.{topic}.short")
+        for topic in ("amount", "rate")
+        if not (scene.data("told") or "").startswith(topic)
+    )
+    offers.append(choice("do", "law", "choice.law"))
+    offers.append(choice("do", "human", "choice.human"))
+    offers.append(choice("do", "menu", "choice.menu"))
+    return tuple(offers)
+
+
+def _take(scene: Scene, given: Given) -> bool:
+    return False  # every choice is an action
+
+
+NEXT = Question(slot="next", text=_text, take=_take, choices=_choices, expects="choice")
+
+
+def _finish(scene: Scene) -> None:
+    scene.leave()
+
+
+FLOW: Flow = in_order("programme_info", (NEXT,), _finish)

@@ -1,0 +1,149 @@
+"""Screening: asks until each verdict is decided, then says it with its reasons. The order is computed, not drawn."""
+
+from __future__ import annotations
+
+from flows.eligibility.assess import SchemeVerdict, Verdict, assess
+from flows.eligibility.planner import next_fact
+from flows.engine.effects import Choice
+from flows.engine.flow import Flow, Given, Question
+from flows.engine.scene import Scene, choice
+from flows.engine.text import Joined, Text
+from flows.fact_question import fact_question, label_text
+from flows.neighbours import alternatives
+
+REASONS_AT_MOST = 3
+NEEDS: dict[str, tuple[str, ...]] = {
+    "study": ("student",),
+    "water": ("water",),
+    "home": ("housing",),
+    "business": ("jobs",),
+    "abroad": ("abroad",),
+    "returned": ("released",),
+}
+
+
+def _need_choices(scene: Scene) -> tuple[Choice, ...]:
+    return (*(choice("need", need, f"need.{need}") for need in NEEDS), choice("need", "all", "need.all"))
+
+
+def _take_need(scene: Scene, given: Given) -> bool:
+    programmes = tuple(scene.book.programmes) if given.picked == "all" else NEEDS.get(given.picked or "", ())
+    if not programmes and given.reading is not None and given.reading.intent.programme in scene.book.programmes:
+        programmes = (given.reading.intent.programme,)
+    if not programmes:
+        return False
+    scene.set_data(programmes=list(programmes))
+    if len(programmes) == 1:
+        scene.change_case(programme=programmes[0])
+    return True
+
+
+NEED = Question(
+    slot="need", text=lambda scene: Text("need.ask"), take=_take_need, choices=_need_choices, expects="choice"
+)
+
+
+def programmes_of(scene: Scene) -> tuple[str, ...]:
+    chosen = scene.data("programmes")
+    return tuple(chosen) if chosen else ((scene.programme,) if scene.programme else ())
+
+
+def _next_question(scene: Scene) -> Question | None:
+    programmes = programmes_of(scene)
+    if not programmes:
+        return NEED
+    pending = [fact for fact in scene.book.facts if scene.data(f"which:{fact}")]
+    fact = pending[0] if pending else next_fact(programmes, scene.known, scene.on, scene.book, scene.unanswerable)
+    return fact_question(fact) if fact else None
+
+
+def _find(scene: Scene, slot: str) -> Question | None:
+    if slot == "need":
+        return NEED
+    return fact_question(slot) if slot in scene.book.facts else None
+
+
+def _finish(scene: Scene) -> None:
+    programmes, then = programmes_of(scene), scene.data("then")
+    if len(programmes) > 1:
+        say_overview(scene, programmes)
+        scene.enter("welcome")
+        return
+    verdict = say_verdict(scene, programmes[0])
+    if then == "apply" and verdict.truth in {"yes", "unknown"}:
+        scene.enter("pre_application")
+        return
+    scene.enter("programme_info", after=_after(verdict), told=f"eligibility:{programmes[0]}")
+
+
+def _after(verdict: Verdict) -> str:
+    return {"yes": "yes", "no": "no"}.get(verdict.truth, "unknown")
+
+
+FLOW = Flow("screening", _next_question, _finish, _find, (NEED,))
+
+
+# --- what is said of a verdict -------------------------------------------------------------------------------------
+
+
+def say_verdict(scene: Scene, programme: str) -> Verdict:
+    """Say the verdict: never "approved"; a no with what to do and what else fits; an open one with what is open."""
+    verdict = assess(programme, scene.known, scene.on, scene.book)
+    name = Text(f"programme.{programme}.name")
+    match verdict.truth:
+        case "yes":
+            scene.say("verdict.yes", programme=name)
+        case "no":
+            scene.say("verdict.no", programme=name, reasons=refusals(verdict))
+            _say_what_else_fits(scene, programme)
+        case "not_covered":
+            scene.say("verdict.not_covered", programme=name)
+        case _:
+            _say_open(scene, verdict, name)
+    return verdict
+
+
+def nearest(verdict: Verdict) -> SchemeVerdict:
+    """The scheme with the fewest refusals: the one that the person meant, or came closest to."""
+    return min(verdict.schemes, key=lambda scheme: sum(reason.truth == "no" for reason in scheme.reasons))
+
+
+def refusals(verdict: Verdict) -> Joined:
+    """Why not, each with its clause."""
+    reasons = [reason for reason in nearest(verdict).reasons if reason.truth == "no"][:REASONS_AT_MOST]
+    return Joined(tuple(with_law(reason) for reason in reasons), "bullets")
+
+
+def with_law(reason) -> Text:
+    if not reason.citations:
+        return reason.text
+    return Text("reason.with_law", {"reason": reason.text, "law": reason.citations[0]})
+
+
+def _say_open(scene: Scene, verdict: Verdict, name: Text) -> None:
+    scheme = min(
+        (scheme for scheme in verdict.schemes if scheme.truth == "unknown"), key=lambda scheme: len(scheme.missing)
+    )
+    confirm = tuple(point.text for point in scheme.confirm)
+    missing = tuple(label_text(fact) for fact in scheme.missing if fact in scene.book.facts)
+    if missing:
+        scene.say("verdict.open", programme=name, missing=Joined(missing, "bullets"))
+    if confirm:
+        scene.say("verdict.confirm", programme=name, points=Joined(confirm, "bullets"))
+    if not missing and not confirm:
+        scene.say("verdict.office", programme=name)
+
+
+def _say_what_else_fits(scene: Scene, programme: str) -> None:
+    others = alternatives(programme, scene.known, scene.on, scene.book)
+    if others:
+        scene.say("verdict.else", others=Joined(tuple(others[:3]), "bullets"))
+
+
+def say_overview(scene: Scene, programmes: tuple[str, ...]) -> None:
+    """One line a programme: which fits, which does not, which only the office can tell."""
+    lines = []
+    for programme in programmes:
+        truth = assess(programme, scene.known, scene.on, scene.book).truth
+        lines.append(Text(f"overview.{truth}", {"programme": Text(f"programme.{programme}.name")}))
+    scene.say("overview.all", lines=Joined(tuple(lines), "lines"))

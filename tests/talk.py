@@ -1,0 +1,116 @@
+"""A talk played through the pure core: read, step, word; the state goes through JSON and back between turns.
+
+What the shell does around it (store, channels, locks) is left out; what the person sees is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import msgspec
+
+from bot.wording import word
+from flows.engine.conversation import Conversation
+from flows.engine.effects import Ask, Effect, Say, Submit
+from flows.engine.events import AnyEvent, ChoicePicked, MediaReceived, MessageReceived, Started
+from flows.engine.step import step
+from nlu import read
+from nlu.reading import Choice, Expecting
+
+START = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
+
+
+@lru_cache(maxsize=1)
+def engine():
+    """The classifier, trained once a test run."""
+    from nlu.classifier import train
+
+    return train()
+
+
+@lru_cache(maxsize=1)
+def rules():
+    """The rules with the presumed points of the whole country."""
+    import msgspec.structs
+
+    from flows.eligibility.book import load_book
+    from flows.routing import presumed_points
+
+    return msgspec.structs.replace(load_book(), points=presumed_points())
+
+
+@dataclass
+class Said:
+    """One message of the bot as the person sees it."""
+
+    text: str
+    choices: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Talk:
+    """One person talking to the bot."""
+
+    book: object = None
+    now: datetime = START
+    conversation: Conversation | None = None
+    effects: list[Effect] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.book = self.book or rules()
+
+    def start(self, **fields: str) -> list[Said]:
+        return self.happen(Started(**self._stamp(), **fields))
+
+    def say(self, text: str) -> list[Said]:
+        expecting = self.expecting()
+        intent = engine().classify(text, expecting)
+        reading = read(text, expecting, intent, on=self.now.date())
+        return self.happen(MessageReceived(**self._stamp(), reading=reading))
+
+    def press(self, label: str) -> list[Said]:
+        """Press the button with this label (or this id)."""
+        pending = self.conversation.pending
+        for choice in pending.choices:
+            if label in {choice.id, self._word(choice.label)}:
+                return self.happen(ChoicePicked(**self._stamp(), choice=choice.id, token=pending.token))
+        offered = [self._word(choice.label) for choice in pending.choices]
+        raise AssertionError(f"no button {label!r} among {offered}")
+
+    def send_media(self, kind: str) -> list[Said]:
+        return self.happen(MediaReceived(**self._stamp(), kind=kind))
+
+    def happen(self, event: AnyEvent) -> list[Said]:
+        if self.conversation is not None:
+            self.conversation = msgspec.json.decode(msgspec.json.encode(self.conversation), type=Conversation)
+        turn = step(self.conversation, event, self.book)
+        self.conversation = turn.conversation
+        self.effects = list(turn.effects)
+        self.now += timedelta(seconds=30)
+        return [
+            Said(self._word(effect.text), [(c.id, self._word(c.label)) for c in getattr(effect, "choices", ())])
+            for effect in turn.effects
+            if isinstance(effect, Say | Ask)
+        ]
+
+    def expecting(self) -> Expecting:
+        pending = self.conversation.pending if self.conversation else None
+        if pending is None:
+            return Expecting()
+        case = next(case for case in self.conversation.cases if case.id == self.conversation.active)
+        choices = tuple(Choice(choice.id, self._word(choice.label)) for choice in pending.choices)
+        return Expecting(pending.slot, case.programme, choices)
+
+    @property
+    def leads(self) -> list[Submit]:
+        return [effect.lead for effect in self.effects if isinstance(effect, Submit)]
+
+    def _word(self, text) -> str:
+        conversation = self.conversation
+        return word(text, conversation.language, conversation.addressing)
+
+    def _stamp(self) -> dict[str, str]:
+        turn = (self.conversation.turn if self.conversation else 0) + 1
+        return {"at": self.now.isoformat(), "id": f"m{turn}", "fresh": f"TEST{turn:02d}"}
