@@ -1,0 +1,293 @@
+"""The training set: Rasa's YAML read into examples, and seeded, repeatable ways of typing them badly.
+
+Both engines learn from `nlu/rasa/data/`. Here belong reading it and augmenting it; fitting a model does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from nlu.text import fold
+
+DATA = Path(__file__).parent / "rasa" / "data"
+
+TOPICS = (
+    "eligibility", "amount", "rate", "term", "repayment", "documents", "procedure", "where_when", "start_application",
+    "status", "human", "greet", "thanks", "affirm", "deny", "cancel", "go_back", "correct", "privacy", "complaint_scam",
+    "calculator", "help", "inform", "out_of_scope",
+)  # fmt: skip
+"""All topics of the label guide; the file `<topic>.yml` holds the examples of each."""
+
+PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs", "other")
+"""What a message can be about; `none` and `multiple` are counts of these, not members."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One labelled sentence. `topics`: the main one first; `slot`: the question it answers, if it answers one."""
+
+    text: str
+    topics: tuple[str, ...]
+    programmes: tuple[str, ...] = ()
+    slot: str | None = None
+
+
+class TrainingDataError(ValueError):
+    """A training file says something the label guide does not know; the message names file and group."""
+
+
+def fingerprint() -> str:
+    """A hash of everything that shapes the model, so that a cached one is never used after a change."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    sources = [*sorted(DATA.glob("*.yml")), here / "training.py", here / "classifier.py", here / "text.py"]
+    for path in [*sources, *sorted((here / "lexicon").glob("abbreviations.y*ml"))]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def examples() -> tuple[Example, ...]:
+    """Every example of `nlu/rasa/data/`, in the order of the files."""
+    return tuple(example for topic in TOPICS for example in _file(DATA / f"{topic}.yml", topic))
+
+
+def _file(path: Path, topic: str) -> Iterator[Example]:
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    for number, group in enumerate(content["nlu"], 1):
+        where = f"{path.name}, group {number}"
+        if group.get("intent") != topic:
+            raise TrainingDataError(f"{where}: the intent must be {topic}, as the file is named")
+        yield from _group(group, topic, where)
+
+
+def _group(group: dict[str, Any], topic: str, where: str) -> Iterator[Example]:
+    labels = group.get("metadata") or {}
+    topics = tuple(labels.get("topics") or (topic,))
+    programmes = _programmes(labels, where)
+    unknown = [t for t in topics if t not in TOPICS] + [p for p in programmes if p not in PROGRAMMES]
+    if unknown or topics[0] != topic:
+        raise TrainingDataError(f"{where}: unknown or misplaced label {unknown or topics[0]}")
+    for line in group["examples"].splitlines():
+        text = unicodedata.normalize("NFC", line.strip().removeprefix("- ").strip())
+        if text:
+            yield Example(text, topics, programmes, labels.get("slot"))
+
+
+def _programmes(labels: dict[str, Any], where: str) -> tuple[str, ...]:
+    programme = labels.get("programme")
+    if programme == "multiple":
+        return tuple(labels["programmes"])
+    if programme is None:
+        raise TrainingDataError(f"{where}: metadata.programme is missing")
+    return () if programme == "none" else (programme,)
+
+
+# --- ways of typing -------------------------------------------------------------------------------------------------
+
+_TELEX_TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_TELEX_MARKS = {"â": "aa", "ê": "ee", "ô": "oo", "ă": "aw", "ơ": "ow", "ư": "uw", "đ": "dd"}
+
+_TEENCODE = {
+    "không": ("ko", "k", "hok", "khum", "hông", "hem"),
+    "được": ("đc", "dc", "đk"),
+    "bao nhiêu": ("bn", "bnhiu", "nhiu"),
+    "gì": ("j", "gì z", "gj"),
+    "rồi": ("r", "rùi"),
+    "vậy": ("z", "v", "dzậy"),
+    "với": ("vs", "v"),
+    "và": ("vs", "&"),
+    "lãi suất": ("ls", "lsuat"),
+    "hồ sơ": ("hs", "hso"),
+    "sinh viên": ("sv",),
+    "nhà ở xã hội": ("noxh", "nhà xh"),
+    "nhà xã hội": ("noxh", "nxh"),
+    "xuất khẩu lao động": ("xklđ", "xkld"),
+    "nhà vệ sinh": ("nvs", "wc"),
+    "như thế nào": ("ntn",),
+    "thế nào": ("ntn", "tnao"),
+    "ngân hàng": ("nh", "nhàng"),
+    "giấy tờ": ("giấy tờ", "gtờ"),
+    "mình": ("mk", "mìk"),
+    "em": ("e",),
+    "tôi": ("t", "tui"),
+    "người": ("ng",),
+    "triệu": ("tr", "củ"),
+    "tháng": ("th", "thg"),
+    "trước": ("trc",),
+    "nhiều": ("nhìu", "nhiu"),
+    "biết": ("bít",),
+    "muốn": ("mún", "mun"),
+    "giải ngân": ("gngan", "giải ngân"),
+    "thủ tục": ("thủ tục", "ttục"),
+    "đăng ký": ("đk", "đky"),
+    "học": ("hok", "học"),
+}
+
+_DIALECTS = (
+    # Nghệ Tĩnh
+    {"thế nào": "răng", "làm sao": "mần răng", "làm": "mần", "đâu": "mô", "tôi": "choa", "gì": "chi", "vậy": "rứa",
+     "bây giờ": "chừ", "sao": "răng", "không": "khôông", "này": "ni", "kia": "tê", "ai": "ai hè"},
+    # Huế
+    {"thế nào": "răng", "làm sao": "làm răng", "đâu": "mô", "tôi": "tui", "gì": "chi", "vậy": "rứa", "bây giờ": "chừ",
+     "mẹ": "mạ", "không": "không hí", "này": "ni"},
+    # the south
+    {"không": "hông", "bao nhiêu": "nhiêu", "tôi": "tui", "giúp": "giùm", "vậy": "dzậy", "thế": "vầy", "bố": "ba",
+     "mẹ": "má", "về": "dìa", "nhé": "nghen", "thật": "thiệt", "gửi": "gởi"},
+)  # fmt: skip
+
+_OPENERS = (
+    "dạ em chào anh chị, ", "cho em hỏi ", "cho hỏi ", "alo ", "ad ơi ", "bạn ơi cho mình hỏi ", "chào cán bộ, ",
+    "em ơi cho chị hỏi ", "cháu ơi cho bác hỏi ", "dạ cho con hỏi ", "alo alo cháu ơi bác hỏi tí ", "mình hỏi xíu, ",
+    "o ơi cho choa hỏi ", "chị ơi ", "xin chào, tôi muốn hỏi ", "em muốn hỏi là ", "ủa ", "thế ", "hỏi giùm hàng xóm: ",
+    "tôi hỏi hộ người nhà, ", "đọc mãi không hiểu, ", "sao hỏi hoài không ai trả lời, ", "nói rõ cho tôi biết ",
+)  # fmt: skip
+_CLOSERS = (
+    " ạ", " vậy ạ", " hả em", " hả cháu", " nhỉ", " thế", " vậy", " hè", " rứa", " hí", " nghen", " nha", " z ad",
+    " em ơi", " cảm ơn", " giúp em với", " với ạ", " đây", " hả chị", "???", "!!!", " 😭", " 🙏",
+)  # fmt: skip
+_STORIES = (
+    "nhà tôi có bốn người, ", "nhà em hộ cận nghèo ở xã miền núi, ", "tôi năm nay 52 tuổi, làm ruộng, ",
+    "vợ chồng em làm công nhân lương tháng 14 triệu, ", "nhà neo người, mẹ già yếu, ", "em quê Nghệ An đang ở Bình Dương, ",
+    "choa ở Thanh Chương, nhà nghèo, ", "chồng mất sớm một mình tôi nuôi hai con, ", "tôi là Lê Văn Hải ở xóm 4, ",
+    "năm ngoái nhà em bị lụt, ", "bác ở trong xóm xa lắm đi lại khó, ", "em tìm trên mạng mà mỗi nơi nói một kiểu, ",
+    "nhà tui hồi trước có vay rồi trả hết rồi, ", "hôm qua tôi ra xã hỏi mà chưa gặp ai, ",
+)  # fmt: skip
+_QUESTIONS = frozenset(TOPICS[:10]) | {"calculator", "privacy", "complaint_scam", "human", "help", "out_of_scope"}
+_SLOTS = ("amount", "term", "poverty_status", "residence", "phone", "yes_no", "name", "monthly_income", "consent")
+
+
+def without_accents(text: str) -> str:
+    """The text as typed on a phone without Vietnamese keys; capitals stay."""
+    return "".join(fold(c).upper() if c.isupper() else fold(c) for c in unicodedata.normalize("NFC", text))
+
+
+def telex(text: str, chance: random.Random, share: float = 0.8) -> str:
+    """The text as it comes out when the Telex keyboard was off."""
+    return " ".join(_telex_word(w) if chance.random() < share else w for w in text.split(" "))
+
+
+def _telex_word(word: str) -> str:
+    tone, letters = "", []
+    for char in unicodedata.normalize("NFD", word):
+        if char in _TELEX_TONES:
+            tone = _TELEX_TONES[char]
+        else:
+            letters.append(char)
+    bare = unicodedata.normalize("NFC", "".join(letters))
+    typed = "".join(_TELEX_MARKS.get(c, c) for c in bare.lower())
+    if not tone:
+        return typed
+    tail = re.search(r"[^\w]*$", typed)
+    cut = tail.start() if tail else len(typed)
+    return typed[:cut] + tone + typed[cut:]
+
+
+def teencode(text: str, chance: random.Random) -> str:
+    """The text in short forms, some of them at random."""
+    return _swap(text.lower(), {k: chance.choice(v) for k, v in _TEENCODE.items() if chance.random() < 0.8})
+
+
+def dialect(text: str, chance: random.Random) -> str:
+    """The text with the words of one region."""
+    return _swap(text, chance.choice(_DIALECTS))
+
+
+def _swap(text: str, words: dict[str, str]) -> str:
+    for plain, form in sorted(words.items(), key=lambda kv: -len(kv[0])):
+        text = re.sub(rf"(?<!\w){re.escape(plain)}(?!\w)", form, text)
+    return text
+
+
+def spoken(text: str) -> str:
+    """The text as voice typing leaves it: one breath, no capitals, no marks between clauses."""
+    return re.sub(r"\s+", " ", re.sub(r"(?<!\d)[.,;:!?…](?!\d)|[?!]", " ", text.lower())).strip()
+
+
+def slips(text: str, chance: random.Random) -> str:
+    """One or two slips of the finger: a letter doubled, dropped or swapped, a mark lost."""
+    letters = list(text)
+    for _ in range(1 + len(letters) // 30):
+        spot = chance.randrange(len(letters))
+        if not letters[spot].isalpha():
+            continue
+        kind = chance.randrange(4)
+        if kind == 0:
+            letters[spot] = without_accents(letters[spot])
+        elif kind == 1 and len(letters) > 12:
+            letters[spot] = ""
+        elif kind == 2 and spot + 1 < len(letters) and letters[spot + 1].isalpha():
+            letters[spot], letters[spot + 1] = letters[spot + 1], letters[spot]
+        else:
+            letters[spot] *= 2
+        letters = [c for piece in letters for c in piece] if any(len(p) != 1 for p in letters) else letters
+    return "".join(letters)
+
+
+def augmented(seed: int = 20261122) -> Iterator[tuple[Example, int]]:
+    """Every example with variants of it, each with the number of the example it comes from; the same for a seed."""
+    for number, example in enumerate(examples()):
+        chance = random.Random(f"{seed}:{example.text}:{example.slot}")
+        yield example, number
+        for variant in dict.fromkeys(_variants(example, chance)):
+            if variant.text != example.text or variant.slot != example.slot:
+                yield variant, number
+
+
+def _variants(example: Example, chance: random.Random) -> Iterator[Example]:
+    text, asks = example.text, example.topics[0] in _QUESTIONS
+    yield _with(example, without_accents(text))
+    yield _with(example, _typed(text, chance))
+    if len(text) > 15 and asks:
+        yield _with(example, _typed(_framed(text, chance), chance))
+    if (
+        example.slot is None
+        and example.topics[0] not in ("inform", "affirm", "deny", "greet")
+        and chance.random() < 0.5
+    ):
+        # a question asked in the middle of a form stays a question
+        yield msgspec.structs.replace(example, text=spoken(text), slot=chance.choice(_SLOTS))
+
+
+def _typed(text: str, chance: random.Random) -> str:
+    """The text in one of the ways people type."""
+    way = chance.randrange(6)
+    if way == 0:
+        return telex(text, chance)
+    if way == 1:
+        return teencode(text, chance)
+    if way == 2:
+        return dialect(text, chance)
+    if way == 3:
+        return spoken(text)
+    if way == 4:
+        return slips(text, chance)
+    return without_accents(dialect(text, chance))
+
+
+def _framed(text: str, chance: random.Random) -> str:
+    """The text with what people put around a question: a greeting, a bit of story, a polite ending."""
+    way = chance.randrange(4)
+    if way == 0:
+        return chance.choice(_OPENERS) + text[:1].lower() + text[1:]
+    if way == 1:
+        return text.rstrip("?. ") + chance.choice(_CLOSERS)
+    if way == 2:
+        return chance.choice(_STORIES) + text[:1].lower() + text[1:]
+    return chance.choice(_OPENERS) + chance.choice(_STORIES) + text[:1].lower() + text[1:]
+
+
+def _with(example: Example, text: str) -> Example:
+    return msgspec.structs.replace(example, text=text)
