@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -145,3 +146,13 @@ def mask_phone(phone: str | None) -> str | None:
 def mask_text(value: Any) -> Any:
     """Nothing of it stays but that there is something."""
     return value if value is None or value == "" else "***"
+
+
+# --- how long things stay -------------------------------------------------------------------------------------------
+
+KEEP_UNCONSENTED = timedelta(hours=24)  # a talk before consent, counted from its beginning
+KEEP_CONSENTED = timedelta(days=30)  # a draft, and a closed handover
+KEEP_SENT = timedelta(hours=24)  # what was said, once it has arrived
+KEEP_DEAD = timedelta(days=7)  # what could not be delivered, for the operator to see
+KEEP_INBOUND = timedelta(days=7)  # the ids of messages, to know a repeated delivery
+KEEP_CLOSED_LEADS = timedelta(days=730)  # a closed lead's personal columns; its numbers stay

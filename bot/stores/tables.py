@@ -29,11 +29,13 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     false,
+    text,
     true,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from bot.leads.lead import OPEN
 from bot.privacy import Sealed
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -70,6 +72,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+_IS_OPEN = "status IN ({})".format(", ".join(f"'{status}'" for status in OPEN))
 _BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER PRIMARY KEY
 
 
@@ -217,7 +220,14 @@ leads = Table(
     Column("updated_at", Moment, nullable=False),
     Column("erased_at", Moment),  # when the personal columns were emptied
     Index("ix_leads_queue_queue_code_status", "queue", "queue_code", "status"),
-    Index("ix_leads_phone_hash_programme", "phone_hash", "programme"),
+    Index(  # one open lead a phone and programme: the second of two sent at once becomes a duplicate
+        "uq_leads_open_phone_hash_programme",
+        "phone_hash",
+        "programme",
+        unique=True,
+        sqlite_where=text(_IS_OPEN),
+        postgresql_where=text(_IS_OPEN),
+    ),
 )
 
 lead_moves = Table(
