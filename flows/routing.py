@@ -172,35 +172,37 @@ def route(
     hamlet: str | None = None,
     near: tuple[float, float] | None = None,
     on: date | None = None,
+    *,
     called: str | None = None,
+    kind: str = "residence",
 ) -> Route:
     """The point that serves a place: the hamlet's, the former commune's, the only one; else it says what to ask.
 
     `near` orders the points of this commune alone, and only where nothing better is known. `called`: an even older name of
-    the former commune that the person used.
+    the former commune that the person used. `kind`: what lies there (residence, works, house, school, project, plan).
     """
     points = directory.by_commune(commune, on)
     if not points:
         return _queue_without_point(directory, commune)
-    story = _story(directory, commune, former, called)
+    because = _because(kind, _story(directory, commune, former, called), hamlet)
     if hamlet:
         code = directory.point_of_hamlet(commune, hamlet, former)
         own = next((point for point in points if point.code == code), None)
         if own is not None:
-            return _to(own, "hamlet", Text("route.hamlet", {"hamlet": hamlet, "story": story}))
+            return _to(own, "hamlet", Text("route.hamlet", {"because": because}))
     if former:
         own_points = [point for point in points if point.former == former]
         if len(own_points) == 1:
-            return _to(own_points[0], "former_commune", Text("route.former", {"story": story}))
+            return _to(own_points[0], "former_commune", Text("route.former", {"because": because}))
         if own_points:
             fallback = _fallback(own_points, near, commune)
-            return _ask(directory, commune, fallback, "hamlet", story, ())
+            return _ask(directory, commune, fallback, "hamlet", because, ())
     if len(points) == 1:
-        return _to(points[0], "only_point", Text("route.only", {"story": story}))
+        return _to(points[0], "only_point", Text("route.only", {"because": because}))
     fallback = _fallback(points, near, commune)
     if former is None and len(directory.formers.get(commune, ())) > 1 and any(point.former for point in points):
-        return _ask(directory, commune, fallback, "former", story, directory.formers[commune])
-    return _ask(directory, commune, fallback, "hamlet", story, ())
+        return _ask(directory, commune, fallback, "former", because, directory.formers[commune])
+    return _ask(directory, commune, fallback, "hamlet", because, ())
 
 
 def queue_of(found: Route | None, commune: Mapping[str, Any] | None) -> tuple[str, str, Text, str]:
@@ -233,14 +235,14 @@ def _ask(
     commune: str,
     fallback: Point | None,
     ask: str,
-    story: Text,
+    because: Text,
     options: tuple[FormerCommune, ...],
 ) -> Route:
     if fallback is None:
         without = _queue_without_point(directory, commune)
         return msgspec.structs.replace(without, ask=ask, options=options)
     rule = "primary_point" if fallback.is_primary or not fallback.confirmed else "nearest_in_commune"
-    why = Text(f"route.{rule}", {"story": story})
+    why = Text(f"route.{rule}", {"because": because})
     return Route(
         point=fallback,
         rule=rule,
@@ -282,6 +284,11 @@ def _queue_without_point(directory: PointDirectory, commune: str) -> Route:
         return Route(point=None, rule="office_queue", why=why, queue="office", queue_code=office.code)
     why = Text("route.province", values)
     return Route(point=None, rule="province_queue", why=why, queue="province", queue_code=named.province_code)
+
+
+def _because(kind: str, story: Text, hamlet: str | None) -> Text:
+    place = Text("route.place", {"hamlet": hamlet, "story": story}) if hamlet else story
+    return Text(f"route.because.{kind}", {"place": place})
 
 
 def _story(directory: PointDirectory, commune: str, former: str | None, called: str | None) -> Text:
