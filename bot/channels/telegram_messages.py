@@ -6,6 +6,7 @@ Nothing is ever edited or deleted afterwards, so that every other channel can do
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import msgspec
 from telegram import (
@@ -41,7 +42,11 @@ def parts(message: Outbound) -> list[Part]:
     """What to send, in order; the keyboard stands under the last text, attachments come before it."""
     text, labels = _readable_labels(message)
     links = [one for one in message.attachments if one.kind == "link" and one.url]
+    written = [one for one in links if not _fits_button(one.url)]
     files = [one for one in message.attachments if one not in links]
+    if written:
+        text += "\n\n" + "\n".join(f"{one.label}: {one.url.removeprefix('tel:')}" for one in written)
+        links = [one for one in links if one not in written]
     texts = split(text)
     under = [Part(text=piece) for piece in texts[:-1]]
     last = Part(text=texts[-1], markup=_markup(message, labels, links)) if texts else None
@@ -70,6 +75,12 @@ def callback_data(token: str, choice: str) -> str:
     if len(data.encode()) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
         raise OurFault(f"the id of a choice is too long for a button: {choice}")
     return data
+
+
+def _fits_button(url: str) -> bool:
+    """Telegram's buttons open web addresses with a real host name; a phone number or a test machine is written out."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "").strip("0123456789.")
 
 
 def _head(text: str, limit: int) -> str:

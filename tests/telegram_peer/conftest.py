@@ -153,6 +153,8 @@ def check_message(data: dict[str, str]) -> None:
             raise Refused("text buttons are unallowed to be empty")
         if len({"callback_data", "url", "web_app", "switch_inline_query"} & set(button)) != 1:
             raise Refused("text buttons are unallowed in the inline keyboard")
+        if not button.get("url", "https://").startswith(("https://", "http://", "tg://")):
+            raise Refused("inline keyboard button URL is invalid: wrong HTTP URL")
         if not 1 <= len(button.get("callback_data", "x").encode()) <= DATA_LIMIT:
             raise Refused("BUTTON_DATA_INVALID")
     for button in (button for row in markup.get("keyboard", ()) for button in row):

@@ -323,6 +323,23 @@ async def test_attachments_come_before_the_last_text_and_links_are_buttons(tmp_p
     assert wire.sent[2][1]["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://vidu.vn/ban-do"
 
 
+async def test_an_address_that_no_button_takes_is_written_out():
+    telegram, wire = channel()
+    message = Outbound(
+        text="Gọi hoặc xem:",
+        attachments=(
+            OutboundAttachment("link", "Tổng đài", url="tel:19000000"),
+            OutboundAttachment("link", "Phiếu", url="http://127.0.0.1:8000/phieu"),
+            OutboundAttachment("link", "Trang", url="https://vidu.vn/"),
+        ),
+    )
+    await telegram.send(HOA, message, "k")
+    data = wire.sent[0][1]
+    assert "Tổng đài: 19000000" in data["text"]
+    assert "http://127.0.0.1:8000/phieu" in data["text"]
+    assert [button["text"] for row in data["reply_markup"]["inline_keyboard"] for button in row] == ["Trang"]
+
+
 async def test_a_retry_goes_on_where_it_broke_off():
     telegram, wire = channel(sent_message(1), NetworkError("reset"))
     message = Outbound(text="\n\n".join(f"Đoạn {number}. " + "chữ " * 500 for number in range(5)))
