@@ -75,13 +75,9 @@ class Classifier(Protocol):
 
 
 class Channel(Protocol):
-    """Carries messages out. Must not rely on editing a sent message. Coming in: the channel calls `Turns.receive`.
-
-    `pulls`: the person's side fetches its messages (web, terminal); else the outbox worker pushes them with `send`.
-    """
+    """Carries messages out. Must not rely on editing a sent message. Coming in: the channel calls `Turns.receive`."""
 
     name: str
-    pulls: bool
 
     async def send(self, address: Address, message: Outbound, key: str) -> None:
         """Hand one message over; `key` is the same for each retry. Raises a `ChannelError`."""

@@ -10,8 +10,11 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+import re
+import traceback
+from collections.abc import Mapping, MutableMapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -156,3 +159,57 @@ KEEP_SENT = timedelta(hours=24)  # what was said, once it has arrived
 KEEP_DEAD = timedelta(days=7)  # what could not be delivered, for the operator to see
 KEEP_INBOUND = timedelta(days=7)  # the ids of messages, to know a repeated delivery
 KEEP_CLOSED_LEADS = timedelta(days=730)  # a closed lead's personal columns; its numbers stay
+
+
+# --- what logs may show ---------------------------------------------------------------------------------------------
+
+_MASKS = (
+    (re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{20,}\b"), "<token>"),  # a Telegram bot token, also within an address
+    (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), "<login>"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), r"\1 <token>"),
+    (re.compile(r"(?<![\w])\d{3}(?:[\s.-]?\d{3}){2,3}(?![\w])"), "<number>"),  # 9- and 12-digit identity numbers
+    (re.compile(r"(?<![\w])(?:\+?84|0)(?:[\s.-]?\d){8,10}(?!\d)"), "<phone>"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "<mail>"),
+)
+_SECRET_NAMES = ("token", "password", "secret", "phone", "name", "text", "address", "cccd", "payload", "authorization")
+
+
+def redact(text: str) -> str:
+    """The text without identity numbers, phones, mail addresses and tokens."""
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """structlog's last processor before rendering: nothing personal passes, whoever logged it."""
+    for key, value in event.items():
+        event[key] = "<hidden>" if key.lower() in _SECRET_NAMES else _redacted(value)
+    return event
+
+
+def _redacted(value: Any) -> Any:
+    match value:
+        case str():
+            return redact(value)
+        case bool() | None | float():
+            return value
+        case int():
+            return value if abs(value) < 10**8 else redact(str(value))
+        case Mapping():
+            return {
+                key: "<hidden>" if str(key).lower() in _SECRET_NAMES else _redacted(one) for key, one in value.items()
+            }
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(one) for one in value]
+        case _:
+            return redact(str(value))
+
+
+def where_it_broke(error: BaseException) -> dict[str, Any]:
+    """An error for the log: its kind and where it came from. Its own text may quote what a person wrote, so it stays out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "trace": [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]],
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -57,6 +58,18 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
+@contextmanager
+def _away_is_a_kind() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+        raise StoreAway(type(error).__name__) from None
+
+
+class StoreAway(Exception):
+    """The database is down, out of reach or too busy: nothing was written, the same may be tried again later."""
+
+
 class Sessions:
     """Transactions on one engine: `session` to write, `reading` to read."""
 
@@ -68,14 +81,16 @@ class Sessions:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back on an exception."""
-        async with self.engine.begin() as connection:
-            yield connection
+        with _away_is_a_kind():
+            async with self.engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads (several may run beside a writer)."""
-        async with self._reading.begin() as connection:
-            yield connection
+        with _away_is_a_kind():
+            async with self._reading.begin() as connection:
+                yield connection
 
     @property
     def on_postgres(self) -> bool:

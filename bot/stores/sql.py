@@ -48,6 +48,7 @@ from bot.stores.tables import (
 )
 from flows.engine.conversation import Conversation
 from flows.engine.effects import AnyEffect, Erase
+from flows.engine.upgrade import read_conversation, save_conversation
 
 log = structlog.get_logger(__name__)
 
@@ -161,13 +162,17 @@ class SqlStore(LeadRows):
 
     # --- outbox -----------------------------------------------------------------------------------------------------
 
-    async def say(self, address: Address, message: Outbound, *, cause: str | None, at: datetime) -> None:
+    async def say(
+        self, address: Address, message: Outbound, *, cause: str | None, at: datetime, pulled: bool = False
+    ) -> None:
         """Put a message that belongs to no turn (trouble on our side, too many messages) into the outbox."""
         async with self.session() as connection:
             digest = self.hash_of(address)
             if cause is not None and not await _note_inbound(connection, digest, cause, at):
                 return
             row = _message_row(message, address, digest, pseudonym=None, cause=cause, at=at)
+            if pulled:
+                row |= {"state": "sent", "done_at": at}
             await connection.execute(insert(outbox).values(row))
 
     async def due(
@@ -493,22 +498,22 @@ class SqlUnit:
         return said
 
 
-def read_state(state: Any) -> Conversation | None:
-    """A conversation as it was saved; None if it cannot be read any more, so that the person can at least start anew."""
+def read_state(state: str) -> Conversation | None:
+    """A conversation as it was saved; None if it is damaged, so that the person can at least start anew.
+
+    One that a newer version saved is left alone (`UnknownFormat` passes): during a deploy the newer one will take it up.
+    """
     try:
-        return msgspec.convert(state, Conversation)
-    except msgspec.ValidationError as error:
-        # The error names a field and types, never a value.
-        log.error(
-            "conversation.unreadable", why=str(error), format=state.get("format") if isinstance(state, dict) else None
-        )
+        return read_conversation(state.encode())
+    except (msgspec.DecodeError, AttributeError) as error:  # a ValidationError names a field and types, never a value
+        log.error("conversation.unreadable", why=str(error))
         return None
 
 
 def _state_columns(conversation: Conversation, at: datetime) -> dict[str, Any]:
     consented = any(case.consent for case in conversation.cases)
     return {
-        "state": msgspec.to_builtins(conversation),
+        "state": save_conversation(conversation).decode(),
         "language": conversation.language,
         "consented": consented,
         "seen_at": at,

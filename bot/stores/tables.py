@@ -89,7 +89,7 @@ conversations = Table(
     Column("channel", String(16), nullable=False),
     Column("address_hash", String(64), nullable=False, unique=True),
     Column("address", Sealed("conversations.address"), nullable=False),
-    Column("state", Sealed("conversations.state", json=True), nullable=False),
+    Column("state", Sealed("conversations.state"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("language", String(8), nullable=False),
     Column("consented", Boolean, nullable=False, server_default=false()),
