@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
-from flows.fact_question import label_text, value_text
+from flows.fact_question import is_valid, label_text, value_text
 from flows.place_question import place_kind, place_text, settled, take_candidates
 from nlu.reading import Reading
 
@@ -20,7 +20,11 @@ def absorb(scene: Scene, reading: Reading) -> bool:
     noted: list[Value] = []
     for fact_id, value in reading.facts.items():
         if fact_id != asked and _keep_fact(scene, fact_id, value):
-            noted.append(Text("noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}))
+            noted.append(
+                Text(
+                    "noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}
+                )
+            )
     noted.extend(_keep_slots(scene, reading, asked))
     _mind_programme(scene, reading)
     if noted:
@@ -29,7 +33,7 @@ def absorb(scene: Scene, reading: Reading) -> bool:
 
 
 def _keep_fact(scene: Scene, fact_id: str, value: Any) -> bool:
-    if fact_id not in scene.book.facts or not scene.book.is_valid(fact_id, value, scene.on):
+    if fact_id not in scene.book.facts or not is_valid(scene, fact_id, value):
         return False
     held = scene.case.facts.get(fact_id)
     if held is not None and held.status == "known" and held.value == value:

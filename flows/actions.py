@@ -118,7 +118,9 @@ def _back(scene: Scene, argument: str) -> None:
     """Ask the question before this one again."""
     pending = scene.conversation.pending
     asked = [slot for slot in scene.case.asked if pending is None or slot != pending.slot]
-    last = next((slot for slot in reversed(asked) if slot in scene.case.facts or scene.slot(slot) or slot == "residence"), None)
+    last = next(
+        (slot for slot in reversed(asked) if slot in scene.case.facts or scene.slot(slot) or slot == "residence"), None
+    )
     if last is None or (last == "residence" and scene.case.place is None):
         scene.say("back.nowhere")
         return
@@ -131,7 +133,11 @@ def _back(scene: Scene, argument: str) -> None:
 
 
 def _cancel(scene: Scene, argument: str) -> None:
-    scene.say("cancel.done" if scene.conversation.flow in {"screening", "pre_application", "handover", "correcting"} else "cancel.nothing")
+    scene.say(
+        "cancel.done"
+        if scene.conversation.flow in {"screening", "pre_application", "handover", "correcting"}
+        else "cancel.nothing"
+    )
     scene.enter("welcome")
 
 
@@ -170,7 +176,15 @@ def _mend(scene: Scene, argument: str) -> None:
         scene.say("data.nothing")
 
 
+def _hide(scene: Scene, argument: str) -> None:
+    """Somebody looks over the shoulder: the last words on the screen shall tell nothing."""
+    scene.change(pending=None)
+    scene.leave()
+    scene.say("hide.done")
+
+
 ACTIONS: dict[str, Action] = {
+    "hide": _hide,
     "menu": _menu,
     "programme": _programme,
     "screen": _screen,

@@ -44,7 +44,9 @@ CONSENT = Question(
     take=_take,
     needed=lambda scene: scene.case.consent is None,
     choices=lambda scene: (
-        choice("consent", WORDS_YES, "consent.yes_about" if scene.case.about else "consent.yes", about=scene.case.about),
+        choice(
+            "consent", WORDS_YES, "consent.yes_about" if scene.case.about else "consent.yes", about=scene.case.about
+        ),
         choice("consent", WORDS_NO, "consent.no_about" if scene.case.about else "consent.no", about=scene.case.about),
     ),
     expects="choice",

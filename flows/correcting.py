@@ -8,7 +8,7 @@ from flows.engine.effects import Choice, RequestChange
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
-from flows.fact_question import label_text, value_text
+from flows.fact_question import is_valid, label_text, value_text
 from flows.place_question import place_text, take_candidates
 from nlu.reading import Reading
 
@@ -36,14 +36,14 @@ def _new_facts(scene: Scene, reading: Reading) -> list[str]:
     if amount is not None:
         facts.setdefault("loan_amount", amount)
     for fact_id, value in facts.items():
-        if fact_id in scene.book.facts and scene.book.is_valid(fact_id, value, scene.on):
+        if fact_id in scene.book.facts and is_valid(scene, fact_id, value):
             scene.set_fact(fact_id, value, "said")
             changed.append(fact_id)
     return changed
 
 
 def _bare_amount(scene: Scene, reading: Reading) -> int | None:
-    """"À không, 20 triệu thôi": the only sum in a correction is the loan wanted, if one was given before."""
+    """ "À không, 20 triệu thôi": the only sum in a correction is the loan wanted, if one was given before."""
     sums = [entity.value for entity in reading.entities if entity.type == "money"]
     return sums[0] if len(sums) == 1 and "loan_amount" in scene.case.facts else None
 
@@ -56,8 +56,11 @@ def _new_slots(scene: Scene, reading: Reading) -> list[str]:
         if slot and (scene.slot(slot) or slot == "phone"):
             scene.set_slot(slot, entity.value)
             changed.append(slot)
-    if reading.places and reading.places.candidates and scene.case.place is not None and any(
-        entity.type == "place" for entity in reading.entities
+    if (
+        reading.places
+        and reading.places.candidates
+        and scene.case.place is not None
+        and any(entity.type == "place" for entity in reading.entities)
     ):
         scene.change_case(place=None)
         take_candidates(scene, reading.places)
@@ -95,13 +98,21 @@ def _line(scene: Scene, name: str) -> Value | None:
         return Text("noted.fact", {"label": label_text(name), "value": value_text(scene.book.facts[name], value)})
     place = scene.case.place
     if name == "residence":
-        return Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)}) if place and place.commune else None
+        return (
+            Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)})
+            if place and place.commune
+            else None
+        )
     if name == "hamlet":
         return None  # read back as part of the place
     value = scene.slot(name)
     if not value:
         return None
-    shown: Value = Text(f"slot.{name}.{value}") if name in {"group", "contact_hours"} and value in KNOWN_VALUES[name] else str(value)
+    shown: Value = (
+        Text(f"slot.{name}.{value}")
+        if name in {"group", "contact_hours"} and value in KNOWN_VALUES[name]
+        else str(value)
+    )
     return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
 
 
@@ -122,7 +133,10 @@ def told(scene: Scene) -> tuple[tuple[str, Value], ...]:
 
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:
-    return (*(choice("mend", name, line) for name, line in told(scene) if isinstance(line, Text)), choice("mend", "nothing", "choice.nothing"))
+    return (
+        *(choice("mend", name, line) for name, line in told(scene) if isinstance(line, Text)),
+        choice("mend", "nothing", "choice.nothing"),
+    )
 
 
 def _take(scene: Scene, given: Given) -> bool:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flows.eligibility.book import Fact
+from flows.eligibility.assess import WrongFact, validate_facts
 from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Money, Text
+from flows.engine.text import Day, Money, Text
 from nlu.reading import Ambiguous
 
 UNSURE, DECLINED = "unsure", "declined"
 BUTTONS_AT_MOST = 12
+BUTTON_KINDS = frozenset({"bool", "choice", "multichoice"})
 
 
 def fact_question(fact_id: str) -> Question:
@@ -35,7 +37,7 @@ def fact_question(fact_id: str) -> Question:
         take=take,
         choices=choices,
         expects="choice",
-        hint=lambda scene: Text(f"fact.{fact_id}.hint") if scene.book.facts[fact_id].hint else None,
+        hint=lambda scene: Text(f"fact.{fact_id}.hint") if scene.book.facts[fact_id].kind not in BUTTON_KINDS else None,
         why=lambda scene: Text(f"fact.{fact_id}.why"),
     )
 
@@ -43,7 +45,9 @@ def fact_question(fact_id: str) -> Question:
 def fact_choices(fact: Fact, ambiguous: list[Any] | None = None) -> tuple[Choice, ...]:
     """Buttons of a fact: its values, or the readings that remain, and always a way to say "I don't know"."""
     if ambiguous:
-        values = tuple(choice(fact.id, str(value), Text("value.one", {"value": value_text(fact, value)})) for value in ambiguous)
+        values = tuple(
+            choice(fact.id, str(value), Text("value.one", {"value": value_text(fact, value)})) for value in ambiguous
+        )
         return (*values, choice(fact.id, UNSURE, "choice.other_number"))
     match fact.kind:
         case "bool":
@@ -70,10 +74,19 @@ def take_fact(scene: Scene, fact: Fact, given: Given) -> bool:
         scene.set_data(**{f"which:{fact.id}": list(given.answer.values)})
         return True
     value = parse_value(fact, given.picked) if given.picked is not None else given.answer
-    if value is None or not scene.book.is_valid(fact.id, value, scene.on):
+    if value is None or not is_valid(scene, fact.id, value):
         return False
     scene.drop_data(f"which:{fact.id}")
     scene.set_fact(fact.id, value, given.origin)
+    return True
+
+
+def is_valid(scene: Scene, fact_id: str, value: Any) -> bool:
+    """True if the value is one that the fact can have today."""
+    try:
+        validate_facts({fact_id: value}, scene.on, scene.book)
+    except WrongFact:
+        return False
     return True
 
 
@@ -94,8 +107,7 @@ def value_text(fact: Fact, value: Any) -> Text:
     """A fact's value as people read it."""
     match fact.kind:
         case "bool":
-            word = "true" if value else "false"
-            return Text(f"fact.{fact.id}.value.{word}") if fact.own_words else Text(f"choice.{'yes' if value else 'no'}")
+            return Text("choice.yes" if value else "choice.no")
         case "choice":
             return Text(f"fact.{fact.id}.value.{value}")
         case "multichoice":
@@ -104,8 +116,6 @@ def value_text(fact: Fact, value: Any) -> Text:
         case "money":
             return Text("value.one", {"value": Money(int(value))})
         case "date":
-            from flows.engine.text import Day
-
             return Text("value.one", {"value": Day(str(value))})
         case _:
             return Text("value.one", {"value": value})

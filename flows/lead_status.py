@@ -16,7 +16,11 @@ def say_status(scene: Scene) -> None:
     lines = tuple(
         Text(
             "status.line",
-            {"lead": lead, "programme": Text(f"programme.{note.programme}.name"), "status": Text(f"status.{note.status}")},
+            {
+                "lead": lead,
+                "programme": Text(f"programme.{note.programme}.name"),
+                "status": Text(f"status.{note.status}"),
+            },
         )
         for lead, note in notes.items()
     )

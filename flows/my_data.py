@@ -63,7 +63,9 @@ def _take_erase(scene: Scene, given: Given) -> bool:
 
 ERASE = Question(
     slot="erase",
-    text=lambda scene: Text("erase.ask_lead") if any(case.leads for case in scene.conversation.cases) else Text("erase.ask"),
+    text=lambda scene: (
+        Text("erase.ask_lead") if any(case.leads for case in scene.conversation.cases) else Text("erase.ask")
+    ),
     take=_take_erase,
     needed=lambda scene: bool(scene.data("erasing")),
     choices=lambda scene: (choice("erase", "yes", "erase.yes"), choice("erase", "no", "erase.no")),

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from flows.eligibility.assess import assess
+from flows.eligibility.verdict import SchemeVerdict
 from flows.engine.conversation import Residence
 from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
@@ -16,21 +18,27 @@ from nlu.reading import PlaceCandidate, Places
 
 OPTIONS_AT_MOST = 5
 GIVE_UP = "unknown"
-TYPES = {"xã": "commune", "phường": "ward", "đặc khu": "zone"}
 
 
 def place_kind(scene: Scene) -> str:
     """Which place counts for this programme and scheme (contract, section 5)."""
-    programme = scene.book.programmes.get(scene.programme or "")
-    if programme is None:
-        return "residence"
-    scheme = programme.schemes.get(scene.case.scheme or "") or next(iter(programme.schemes.values()))
-    return scheme.place_kind_for(scene.known)
+    scheme = scheme_verdict(scene)
+    return scheme.place_kind if scheme is not None else "residence"
+
+
+def scheme_verdict(scene: Scene) -> SchemeVerdict | None:
+    """The verdict of the scheme at hand, or of the programme's first one; None without a programme."""
+    if scene.programme not in scene.book.programmes:
+        return None
+    schemes = assess(scene.programme or "", scene.known, scene.on, scene.book).schemes
+    return next((scheme for scheme in schemes if scheme.id == scene.case.scheme), schemes[0])
 
 
 def settled(scene: Scene) -> bool:
     place = scene.case.place
-    return place is not None and place.kind == place_kind(scene) and (place.commune is not None or GIVE_UP in place.asked)
+    return (
+        place is not None and place.kind == place_kind(scene) and (place.commune is not None or GIVE_UP in place.asked)
+    )
 
 
 def here(scene: Scene) -> Route | None:
@@ -80,7 +88,12 @@ def option_text(option: dict[str, Any]) -> Text:
     if former:
         return Text(
             "place.option_former",
-            {"former": former["name"], "district": former["district"], "commune": commune["name"], "province": commune["province"]},
+            {
+                "former": former["name"],
+                "district": former["district"],
+                "commune": commune["name"],
+                "province": commune["province"],
+            },
         )
     return Text("place.option", {"commune": commune["name"], "province": commune["province"]})
 
@@ -198,7 +211,9 @@ def _take_former(scene: Scene, given: Given) -> bool:
     options = {option.code: option for option in (found.options if found else ())}
     code = given.picked
     if code is None and given.places is not None:
-        code = next((one.former.code for one in given.places.candidates if one.former and one.former.code in options), None)
+        code = next(
+            (one.former.code for one in given.places.candidates if one.former and one.former.code in options), None
+        )
     if code == GIVE_UP or given.unsure or given.declined:
         _mark(scene, "former")
         return True

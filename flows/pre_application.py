@@ -6,11 +6,10 @@ from typing import Any
 
 from flows import correcting
 from flows.consent import CONSENT, VERSION
-from flows.documents import checklist
 from flows.eligibility.assess import Verdict, assess
 from flows.eligibility.planner import next_fact
 from flows.engine.conversation import LeadNote
-from flows.engine.effects import Attachment, Choice, LeadDraft, Submit
+from flows.engine.effects import LeadDraft, Submit
 from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
@@ -20,7 +19,6 @@ from flows.receipt import say_receipt
 from flows.routing import Route, queue_of
 
 AMOUNT = "loan_amount"
-PAPERS_AT_MOST = 4
 NAME_AT_MOST = 60
 
 
@@ -72,7 +70,7 @@ SCHEME = Question(
 def _group_needed(scene: Scene) -> bool:
     programme = scene.book.programmes[scene.programme or ""]
     scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
-    return scheme.filed_at_for(scene.known) == "point" and scene.slot("group") is None
+    return bool(scheme.needs_group) and scene.slot("group") is None
 
 
 def _take_group(scene: Scene, given: Given) -> bool:
@@ -117,7 +115,9 @@ def _take_name(scene: Scene, given: Given) -> bool:
 
 NAME = Question(
     slot="name",
-    text=lambda scene: Text("name.ask_about", {"about": scene.case.about}) if scene.case.about else Text(_who_signs(scene)),
+    text=lambda scene: (
+        Text("name.ask_about", {"about": scene.case.about}) if scene.case.about else Text(_who_signs(scene))
+    ),
     take=_take_name,
     needed=lambda scene: not scene.slot("name"),
     hint=lambda scene: Text("name.hint"),
@@ -129,7 +129,9 @@ NAME = Question(
 def _who_signs(scene: Scene) -> str:
     programme = scene.book.programmes[scene.programme or ""]
     scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
-    return {"household": "name.ask_household", "establishment": "name.ask_establishment"}.get(scheme.applicant, "name.ask")
+    return {"household": "name.ask_household", "establishment": "name.ask_establishment"}.get(
+        scheme.applicant, "name.ask"
+    )
 
 
 def _take_phone(scene: Scene, given: Given) -> bool:
@@ -179,10 +181,10 @@ CONTACT_HOURS = Question(
 
 def _read_back(scene: Scene) -> Text:
     programme = scene.programme or ""
-    relevant = {
-        fact for scheme in assess(programme, scene.known, scene.on, scene.book).schemes for fact in scheme.facts
-    } | {AMOUNT}
-    lines: list[Value] = [Text("noted.slot", {"label": Text("slot.programme"), "value": Text(f"programme.{programme}.name")})]
+    relevant = {*scene.book.programmes[programme].facts, AMOUNT}
+    lines: list[Value] = [
+        Text("noted.slot", {"label": Text("slot.programme"), "value": Text(f"programme.{programme}.name")})
+    ]
     if len(scene.book.programmes[programme].schemes) > 1 and scene.case.scheme:
         name = Text(f"scheme.{programme}.{scene.case.scheme}.name")
         lines.append(Text("noted.slot", {"label": Text("slot.scheme"), "value": name}))
@@ -257,7 +259,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
     """What is forwarded: the person's answers with their origin, the verdict they saw, the place and why that point."""
     case, place = scene.case, scene.case.place
     programme = scene.book.programmes[case.programme or ""]
-    scheme = programme.schemes[case.scheme or next(iter(programme.schemes))]
+    scheme = verdict.scheme(case.scheme or next(iter(programme.schemes)))
     queue, code, why, rule = queue_of(found, place.commune if place else None)
     return LeadDraft(
         id=f"VV-{scene.event.fresh}",
@@ -274,7 +276,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
         queue_code=code,
         rule=rule,
         why=why,
-        filed_at=scheme.filed_at_for(scene.known),
+        filed_at=scheme.filed_at,
         group=scene.slot("group"),
         by=case.by,
         about=case.about,

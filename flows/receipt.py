@@ -39,4 +39,6 @@ def session_text(point: Point, at: datetime) -> Text:
     session = next_session(point, at)
     if session is None:
         return Text("session.unknown")
-    return Text("session.on", {"day": Day(session.day.isoformat()), "hours": session.hours or "", "venue": point.venue or ""})
+    return Text(
+        "session.on", {"day": Day(session.day.isoformat()), "hours": session.hours or "", "venue": point.venue or ""}
+    )

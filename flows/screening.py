@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flows.eligibility.assess import SchemeVerdict, Verdict, assess
+from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
+from flows.eligibility.verdict import Reason, SchemeVerdict, Verdict
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
@@ -114,7 +115,7 @@ def refusals(verdict: Verdict) -> Joined:
     return Joined(tuple(with_law(reason) for reason in reasons), "bullets")
 
 
-def with_law(reason) -> Text:
+def with_law(reason: Reason) -> Text:
     if not reason.citations:
         return reason.text
     return Text("reason.with_law", {"reason": reason.text, "law": reason.citations[0]})

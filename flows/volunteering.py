@@ -70,4 +70,3 @@ def _finish(scene: Scene) -> None:
 
 
 FLOW: Flow = in_order("volunteering", (WHOSE,), _finish)
-

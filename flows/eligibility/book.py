@@ -36,6 +36,10 @@ from flows.eligibility.sheets import BookError, Sheet
 __all__ = ["Book", "BookError", "Fact", "Instrument", "NamedCondition", "Programme", "Scheme", "load_book"]
 
 
+PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
+"""The programmes there are, in the order in which they are offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """An entry of the legal register. `status`: in_force | amending | repealed | lapsed | unclear."""
@@ -164,7 +168,7 @@ class OtherPlace:
     filed_at: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Scheme:
     """One way to borrow within a programme."""
 
@@ -239,8 +243,6 @@ def bound(condition: Condition, on: date) -> Condition:
             return Not(bound(part, on))
         case Confirm() | OneOf():
             return condition
-        case WithinYears(_, years, _):
-            return replace(condition, years=int(_figure(years, on)), on=on)
         case _:
             figures = {
                 entry.name: _figure(value, on)
@@ -289,8 +291,9 @@ class _Binder:
             programme = self._collect(self._read_programme, sheet)
             if programme is not None:
                 programmes[programme.id] = programme
-        order = ["student", "water", "housing", "released", "abroad", "jobs"]
-        programmes = {key: programmes[key] for key in sorted(programmes, key=lambda one: order.index(one))}
+        for name in set(PROGRAMMES) ^ set(programmes):
+            self.problems.append(f"flows/programmes/{name}.yaml:1: the list PROGRAMMES and the files must agree")
+        programmes = {name: programmes[name] for name in PROGRAMMES if name in programmes}
         local: dict[str, tuple[Local, ...]] = {}
         for sheet in self._sheets("provinces"):
             entry = self._collect(self._read_local, sheet)
@@ -540,7 +543,7 @@ class _Binder:
             return ShareAtLeast(share.part, share.whole, number(share.percent))
         if form.within_years is not None:
             self._fact(form.within_years.fact, path, ("date",))
-            return WithinYears(form.within_years.fact, number(form.within_years.years), date.min)
+            return WithinYears(form.within_years.fact, number(form.within_years.years))
         return self._compare(form.compare, path, number)
 
     def _compare(self, form: sheets.CompareForm, path: sheets.Path, number) -> Compare:

@@ -2,7 +2,7 @@
 
 Leaves look at facts: `Compare`, `Between`, `OneOf`, `SumAtMost`, `ShareAtLeast`, `WithinYears`. `Confirm` is a point that
 only the office settles. `All`, `Any`, `Not` join them. A leaf is `settle`d by facts: YES, NO, or None while a fact that
-it needs is open. A new kind is a class here, its truth table in the tests, and its form in `book.py`.
+it needs is open; `on` is the day of the question. A new kind is a class here, its truth table in the tests, and its form in `book.py`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Compare:
     def facts(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         value = facts.get(self.fact)
         if value is None:
             return None
@@ -75,7 +75,7 @@ class Between:
     def facts(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         value = facts.get(self.fact)
         return None if value is None else _truth(self.low <= value <= self.high)
 
@@ -91,7 +91,7 @@ class OneOf:
     def facts(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         value = facts.get(self.fact)
         if value is None:
             return None
@@ -106,7 +106,7 @@ class SumAtMost:
     facts: tuple[str, ...]
     limit: Number
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         known = [facts[fact] for fact in self.facts if facts.get(fact) is not None]
         if sum(known) > self.limit:
             return NO
@@ -125,7 +125,7 @@ class ShareAtLeast:
     def facts(self) -> tuple[str, ...]:
         return (self.part, self.whole)
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         part, whole = facts.get(self.part), facts.get(self.whole)
         if part is not None and part * 100 < self.percent:
             return NO  # too few even of the smallest whole
@@ -137,19 +137,18 @@ class WithinYears:
     """A day of at most so many years ago; the anniversary still counts, that of 29 February falls on the 28th."""
 
     fact: str
-    years: int
-    on: date
+    years: Number
 
     @property
     def facts(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def settle(self, facts: Facts) -> Truth | None:
+    def settle(self, facts: Facts, on: date) -> Truth | None:
         value = facts.get(self.fact)
         if value is None:
             return None
-        days = [day for day in value.days() if day <= self.on] if isinstance(value, Month) else [value]
-        truths = {self.on <= anniversary(day, self.years) for day in days}
+        days = [day for day in value.days() if day <= on] if isinstance(value, Month) else [value]
+        truths = {on <= anniversary(day, int(self.years)) for day in days}
         return None if len(truths) > 1 else _truth(truths.pop())
 
 

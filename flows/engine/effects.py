@@ -146,6 +146,4 @@ class Erase(Effect):
     scope: str
 
 
-AnyEffect = (
-    Say | Ask | Submit | HandOver | TellStaff | RequestChange | Withdraw | RemindAt | KeepConsent | Erase
-)
+AnyEffect = Say | Ask | Submit | HandOver | TellStaff | RequestChange | Withdraw | RemindAt | KeepConsent | Erase

@@ -17,7 +17,20 @@ from nlu.reading import Ambiguous, Places, Reading
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
 SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
 QUESTIONS = frozenset(
-    "eligibility amount rate term repayment documents procedure where_when privacy complaint_scam calculator help".split()
+    [
+        "eligibility",
+        "amount",
+        "rate",
+        "term",
+        "repayment",
+        "documents",
+        "procedure",
+        "where_when",
+        "privacy",
+        "complaint_scam",
+        "calculator",
+        "help",
+    ]
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
@@ -48,6 +61,9 @@ def heard(scene: Scene, reading: Reading) -> None:
         return
     if len(reading.text) >= LONG:
         scene.say("hear.long")
+    if reading.aside is not None:
+        act(scene, reading.aside)
+        return
     if reading.choice is not None:
         pressed(scene, reading.choice, "")
         return
@@ -191,7 +207,9 @@ def _guess(scene: Scene, reading: Reading) -> None:
 
     tries = (scene.data("lost") or 0) + 1
     scene.set_data(lost=tries)
-    topics = [topic for topic, _ in reading.intent.guesses if topic in QUESTIONS or topic in {"start_application", "status"}][:3]
+    topics = [
+        topic for topic, _ in reading.intent.guesses if topic in QUESTIONS or topic in {"start_application", "status"}
+    ][:3]
     if tries == 1 and topics:
         programme_info.offer_guesses(scene, topics, reading.intent.programme)
     elif tries <= 2:
@@ -283,6 +301,14 @@ def location(scene: Scene, event: LocationShared) -> None:
 
 def media(scene: Scene, kind: str) -> None:
     """Photos and files are not kept: papers are never asked for here."""
-    scene.say({"photo": "hear.photo", "document": "hear.photo", "voice": "hear.voice", "audio": "hear.voice", "video": "hear.photo"}.get(kind, "hear.sticker"))
+    scene.say(
+        {
+            "photo": "hear.photo",
+            "document": "hear.photo",
+            "voice": "hear.voice",
+            "audio": "hear.voice",
+            "video": "hear.photo",
+        }.get(kind, "hear.sticker")
+    )
     if scene.conversation.flow is None:
         scene.enter("welcome")

@@ -20,9 +20,7 @@ from flows.engine.text import Text
 STATELESS_HOURS = 24  # before consent a conversation lives no longer than this
 DRAFT_DAYS = 30
 OPEN_LEAD_DAYS = 180
-CLOSED = frozenset(
-    {"closed_lent", "closed_not_eligible", "closed_withdrawn", "closed_unreachable", "duplicate"}
-)
+CLOSED = frozenset({"closed_lent", "closed_not_eligible", "closed_withdrawn", "closed_unreachable", "duplicate"})
 
 
 class Scene:
