@@ -18,6 +18,10 @@ class Stale(Exception):
     """Someone else committed this conversation meanwhile: load it again and step again."""
 
 
+class Away(Exception):
+    """Something that we need is down or out of reach: nothing was written, the same may be tried again later."""
+
+
 class Repeated(Exception):
     """What caused this turn was taken in before: nothing is to be done."""
 

@@ -36,7 +36,7 @@ from bot.channels.errors import OurFault, PersonGone, TryAgain
 from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
 from bot.channels.telegram_messages import Part, parts
 from bot.channels.telegram_updates import ALLOWED, Courtesy, chat_of, courtesy, inbound
-from bot.ports import Clock
+from bot.ports import Away, Clock
 from bot.wording import word
 from flows.engine.text import Text
 
@@ -194,21 +194,23 @@ class Telegram:
         return [read_update(one, self._bot) or Update(int(one["update_id"])) for one in found or ()]
 
     async def _take(self, batch: Iterable[Update], receive: Receive) -> None:
-        """Take in one person's updates; one that fails time and again is dropped, with a word to the operator."""
+        """Take in one person's updates, in order. A store that is away is waited for; an update that fails for another
+        reason, time and again, is dropped with a word to the operator, so that others' messages get through."""
         for update in batch:
-            for attempt in range(1, TRIES + 1):
+            failed, pause = 0, 1.0
+            while failed < TRIES:
                 try:
                     await self.accept(update, receive)
                     break
-                except Exception as error:  # whatever it is, others' messages must get through
+                except Away:
+                    log.warning("an update waits for the store", update=update.update_id, again_in=pause)
+                except Exception as error:  # whatever it is, the channel has to go on
+                    failed += 1
                     log.error(
-                        "an update was not taken in",
-                        error=type(error).__name__,
-                        update=update.update_id,
-                        attempt=attempt,
+                        "an update was not taken in", error=type(error).__name__, update=update.update_id, times=failed
                     )
-                    if attempt < TRIES:
-                        await asyncio.sleep(2 ** (attempt - 1))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     # --- webhook
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.ports import Away
 from bot.privacy import KeyRing
 
 _BUSY_MS = 15_000
@@ -66,7 +67,7 @@ def _away_is_a_kind() -> Iterator[None]:
         raise StoreAway(type(error).__name__) from None
 
 
-class StoreAway(Exception):
+class StoreAway(Away):
     """The database is down, out of reach or too busy: nothing was written, the same may be tried again later."""
 
 

@@ -113,9 +113,9 @@ def test_chance_is_seeded(house):
         ]
         loose += [f"{path} imports {name}" for name in names]
         for node in ast.walk(house.tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("random."):
-                if node.func.attr != "Random" or not node.args:
-                    loose.append(f"{path}:{node.lineno} calls {ast.unparse(node.func)}")
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called.startswith("random.") and (called != "random.Random" or not node.args):
+                loose.append(f"{path}:{node.lineno} calls {called}")
     assert loose == []
 
 

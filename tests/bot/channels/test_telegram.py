@@ -21,6 +21,7 @@ from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
 from bot.channels.telegram import Telegram, read_update
 from bot.channels.telegram_messages import callback_data, split, units
 from bot.channels.telegram_updates import chat_of, courtesy, inbound
+from bot.ports import Away
 
 PAYLOADS = Path(__file__).parent / "telegram"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -447,12 +448,27 @@ async def test_an_update_that_always_fails_is_dropped_after_some_tries(monkeypat
 
     async def receive(item: Inbound) -> None:
         if item.kind == "text":
-            raise RuntimeError("the store is down")
+            raise RuntimeError("a fault of ours")
         got.append(item)
 
     await telegram.poll(receive)
     assert [item.kind for item in got] == ["start"]
-    assert naps == [1, 2, 4, 8]
+    assert len(naps) == 5
+
+
+async def test_nothing_is_dropped_while_the_store_is_away(monkeypatch):
+    monkeypatch.setattr("bot.channels.telegram.asyncio.sleep", napping([]))
+    telegram, _ = channel(ok(True), ok([payload("text"), payload("start")]), refusal(401, "Unauthorized"))
+    got: list[Inbound] = []
+    tries = iter(range(40))
+
+    async def receive(item: Inbound) -> None:
+        if next(tries) < 30:
+            raise Away
+        got.append(item)
+
+    await telegram.poll(receive)
+    assert [item.kind for item in got] == ["text", "start"]
 
 
 def napping(naps: list[float]):
