@@ -1,0 +1,453 @@
+"""What a message answers to the question asked: numbers get the unit the question implies, two readings stay two.
+
+Here belongs only what needs the question. What the words say by themselves is read in `nlu/entities/` and `nlu/volunteered.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from nlu.entities import age as ages
+from nlu.entities import date as dates
+from nlu.entities import money as monies
+from nlu.entities import name as names
+from nlu.entities import period as periods
+from nlu.entities.number import number_at
+from nlu.entities.yes_no import Stance
+from nlu.lexicon import load
+from nlu.reading import Ambiguous, Entity, Expecting, Intent
+from nlu.text import Plain, fold
+from nlu.volunteered import is_question, told
+
+_MILLION = 1_000_000
+_CORRECTED_AWAY = re.compile(r" (?:chu )?(?:khong|dau) phai(?: la)? $")
+
+
+class Asked(NamedTuple):
+    """All that answering may look at."""
+
+    plain: Plain
+    slot: str
+    expecting: Expecting
+    entities: Sequence[Entity]
+    facts: dict[str, Any]
+    stance: Stance
+    intent: Intent
+    on: date | None
+
+
+def kind_of(slot: str | None) -> str | None:
+    """What kind of answer the slot takes; None for a slot that is not known."""
+    return load("slots").get(slot) if slot else None
+
+
+def answer(asked: Asked) -> Any:
+    """The value for the question, `Ambiguous`, or None."""
+    kind = kind_of(asked.slot)
+    reader = _READERS.get(kind or "")
+    return reader(asked) if reader else None
+
+
+# ---- numbers and money
+
+
+def bare_number(plain: Plain) -> Any:
+    """The one number of a message that counts nothing else ("khoảng 30 thôi ạ"), or None."""
+    numbers = []
+    i = 0
+    while i < len(plain.words):
+        number = number_at(plain.words, i)
+        if number is None:
+            i += 1
+            continue
+        numbers.append(number)
+        i = number.last
+    if len(numbers) != 1:
+        return _after_correction(plain, numbers)
+    return numbers[0]
+
+
+def _after_correction(plain: Plain, numbers: list[Any]) -> Any:
+    kept = [n for n in numbers if not _CORRECTED_AWAY.search(plain.line[: plain.offsets[n.first]])]
+    if len(kept) == 1:
+        return kept[0]
+    if len(kept) == 2 and re.search(r" (?:nham|lon|a khong|sua lai|ma la) ", plain.line):
+        return kept[-1]
+    return None
+
+
+def _money(asked: Asked) -> Any:
+    """The amount wanted. A bare number below a thousand is millions; where thousands of millions are as likely, both stay."""
+    found = [e for e in asked.entities if e.type in ("money", "income")]
+    values = list(dict.fromkeys(e.value for e in found))
+    if len(values) > 1 and asked.slot == "loan_amount":
+        wanted = [e.value for e in found if e.type == "money" and _wanted(asked.plain, e)]
+        values = wanted if len(wanted) == 1 else values
+    if len(values) == 1:
+        entity = found[0]
+        if entity.period == "year" and asked.slot == "loan_amount" and asked.expecting.programme == "student":
+            return Ambiguous((values[0] // 10, values[0]))
+        return values[0]
+    if values:
+        return Ambiguous(tuple(values))
+    for amount in monies.amounts(asked.plain):
+        ends = monies.range_ends(asked.plain, amount)
+        if ends:
+            return Ambiguous(ends)
+    return _bare_amount(asked)
+
+
+def _wanted(plain: Plain, entity: Entity) -> bool:
+    before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-24:] + " "
+    return bool(re.search(r" (?:vay|muon|xin|can)(?: [a-z]+)? $", before))
+
+
+def _bare_amount(asked: Asked) -> Any:
+    number = bare_number(asked.plain)
+    if number is None or _counts_other(asked.plain, number) or (is_question(asked.plain) and len(asked.plain.words) > 5):
+        return None
+    after = asked.plain.words[number.last].key if number.last < len(asked.plain.words) else ""
+    value = number.value
+    if after in ("t", "c") and asked.plain.words[number.last].glued:
+        return Ambiguous((int(value * _MILLION), int(value * 1000 * _MILLION))) if after == "t" else int(value * _MILLION)
+    if value <= 0:
+        return None
+    if value < 1000:
+        big = asked.slot in ("loan_amount", "amount") and asked.expecting.programme in ("housing", "jobs", "released")
+        if big and value < 5:
+            return Ambiguous((int(value * _MILLION), int(value * 1000 * _MILLION)))
+        return int(value * _MILLION)
+    if value < 100_000:
+        return Ambiguous((int(value), int(value * 1000)))
+    return int(value)
+
+
+_OTHER_UNITS = {"thang", "nam", "ngay", "nguoi", "dua", "%", "phan", "tuoi", "m2", "met", "con", "chau", "n", "th", "gio", "h", "tuan", "/", "lan", "so", "cai"}
+
+
+def _counts_other(plain: Plain, number: Any) -> bool:
+    after = plain.words[number.last] if number.last < len(plain.words) else None
+    before = plain.words[number.first - 1].key if number.first else ""
+    if before in ("so", "cau", "thu", "cai", "muc", "thang", "nam", "ngay", "/"):
+        return True
+    return after is not None and after.key in _OTHER_UNITS
+
+
+def _income(asked: Asked) -> Any:
+    found = [e for e in asked.entities if e.type == "income"] or [e for e in asked.entities if e.type == "money"]
+    values = list(dict.fromkeys(e.value for e in found))
+    if len(values) == 1:
+        return values[0]
+    if len(values) > 1:
+        return Ambiguous(tuple(values))
+    if re.search(r" (?:khong co|chua co|khong|that nghiep|khong lam|o nha|noi tro)(?= )", asked.plain.line) and re.search(
+        r" (?:thu nhap|luong|that nghiep|viec|noi tro|khong lam gi)(?= )", asked.plain.line
+    ):
+        return 0
+    return _money(asked)
+
+
+def _integer(asked: Asked) -> Any:
+    if asked.slot in asked.facts:
+        return asked.facts[asked.slot]
+    if asked.slot == "num_students":
+        for entity in asked.entities:
+            if entity.type == "num_students":
+                return entity.value
+    number = bare_number(asked.plain)
+    if number is not None and number.value == int(number.value) and not _is_length_or_money(asked):
+        return int(number.value)
+    if asked.slot == "workers_released" and asked.stance.yes is False:
+        return 0
+    return None
+
+
+def _is_length_or_money(asked: Asked) -> bool:
+    return any(e.type in ("money", "income", "phone", "cccd", "date", "age", "duration") for e in asked.entities)
+
+
+def _study_year(asked: Asked) -> Any:
+    for entity in asked.entities:
+        if entity.type == "school_year":
+            return entity.value if isinstance(entity.value, int) else Ambiguous((2, 3, 4, 5, 6))
+    number = bare_number(asked.plain)
+    if number is not None and 1 <= number.value <= 8 and number.value == int(number.value) and not is_question(asked.plain):
+        return int(number.value)
+    return None
+
+
+def _number(asked: Asked) -> Any:
+    """Square metres a person, percent of the price."""
+    line = asked.plain.line
+    if asked.slot == "own_funds_percent":
+        if re.search(r" (?:mot )?nua(?= )", line) and "ruoi" not in line:
+            return 50
+        fraction = re.search(r" (?:mot|1) (?:phan|/) (ba|3|tu|4|hai|2|nam|5)(?= )", line)
+        if fraction:
+            return {"ba": 33, "3": 33, "tu": 25, "4": 25, "hai": 50, "2": 50, "nam": 20, "5": 20}[fraction[1]]
+    if asked.slot == "floor_area_per_person":
+        total = re.search(r" (\d+(?:[.,]\d+)?) ?(?:m2|m|met vuong|met)?(?: [a-z]+){0,4} (\d+) (?:nguoi|khau)(?= )", line)
+        if total:
+            return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
+    numbers = [n for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) is not None]
+    numbers = [n for n in numbers if not any(o.first < n.first < o.last for o in numbers)]
+    if asked.slot == "floor_area_per_person" and len(numbers) == 2 and asked.plain.words[numbers[0].last - 1].key.endswith("m"):
+        numbers = numbers[:1]
+    if len([n for n in numbers if n.value != 2 or len(numbers) == 1]) == 1:
+        value = next(n for n in numbers if n.value != 2 or len(numbers) == 1).value
+        return int(value) if value == int(value) else float(value)
+    return None
+
+
+def _months(asked: Asked) -> Any:
+    """A term. A bare number that can be both months and years of this programme's loans stays two."""
+    found = [e.value for e in asked.entities if e.type == "duration"]
+    if len(dict.fromkeys(found)) == 1:
+        return found[0]
+    if found:
+        return Ambiguous(tuple(dict.fromkeys(found)))
+    lengths = periods.lengths(asked.plain)
+    if len(lengths) == 1:
+        return lengths[0].months
+    words = [w for w in asked.plain.words if w.kind == "w"]
+    if len(words) <= 4 and re.search(r" (?:mot|1) nam(?= )", asked.plain.line):
+        return 12
+    number = bare_number(asked.plain)
+    if number is None or _is_length_or_money(asked) or number.value != int(number.value) or number.value <= 0 or is_question(asked.plain):
+        return None
+    n = int(number.value)
+    longest = {"housing": 300, "water": 60, "student": 144, "released": 120, "abroad": 120, "jobs": 120}.get(asked.expecting.programme or "", 300)
+    if n * 12 > longest or (n % 12 == 0 and n >= 12 and longest <= 120):
+        return n
+    return Ambiguous((n, n * 12))
+
+
+# ---- dates
+
+
+def _date(asked: Asked) -> Any:
+    on = asked.on
+    for kind in ("release_date", "date"):
+        found = [e.value for e in asked.entities if e.type == kind]
+        if found:
+            value = found[-1] if len(found) == 1 else max(found, key=len)
+            if len(value) >= 7:
+                return value
+            return _months_of(value, on)
+    ago = [e for e in asked.entities if e.type == "release_ago"]
+    if ago and on:
+        return dates.months_before(on, ago[0].value)
+    bare = re.fullmatch(r" (?:(?:da|nam|tu|hoi|khoang|la|tam) )*((?:19|20)\d\d)(?: a)? ", asked.plain.line)
+    if bare:
+        return _months_of(bare[1], on)
+    return _moment(asked.plain, on)
+
+
+def _moment(plain: Plain, on: date | None) -> Any:
+    """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua". """
+    if on is None:
+        return None
+    if plain.has("thang truoc", "thang vua roi", "thang roi"):
+        return dates.months_before(on, 1)
+    if plain.has("thang nay"):
+        return dates.months_before(on, 0)
+    if plain.has("nam ngoai", "nam roi", "nam truoc"):
+        return _months_of(str(on.year - 1), on)
+    if plain.has("nam kia"):
+        return _months_of(str(on.year - 2), on)
+    if plain.has("nam nay", "dau nam"):
+        return _months_of(str(on.year), on)
+    return None
+
+
+def _months_of(year: str, on: date | None) -> Any:
+    months = [f"{year}-{m:02d}" for m in range(1, 13)]
+    months = [m for m in months if on is None or m <= on.isoformat()[:7]]
+    return Ambiguous(tuple(months)) if len(months) > 1 else (months[0] if months else None)
+
+
+def _year(asked: Asked) -> Any:
+    for entity in asked.entities:
+        if entity.type == "birth_year":
+            return entity.value
+    day = next((e.value for e in asked.entities if e.type == "date"), None)
+    if day:
+        return int(day[:4])
+    for found in dates.days(asked.plain, asked.on):
+        if not found.yearless:
+            return int(found.value[:4])
+    for entity in asked.entities:
+        if entity.type == "age" and asked.on:
+            return Ambiguous((asked.on.year - entity.value - 1, asked.on.year - entity.value))
+    number = bare_number(asked.plain)
+    if number is not None and number.value == int(number.value) and (number.value > 1900 or 40 <= number.value < 100 or number.value <= 12):
+        said = str(int(number.value)) if number.value > 1900 else f"{int(number.value):02d}"
+        return ages.full_year(said, asked.on)
+    return None
+
+
+# ---- choices, yes and no
+
+
+def _bool(asked: Asked) -> Any:
+    if asked.slot in asked.facts:
+        return asked.facts[asked.slot]
+    return asked.stance.yes
+
+
+def _choice(asked: Asked) -> Any:
+    if asked.slot in asked.facts:
+        return asked.facts[asked.slot]
+    values = list(dict.fromkeys(t.value for t in told(asked.plain, asked.slot) if t.fact == asked.slot))
+    if len(values) > 1:
+        return values if asked.slot == "housing_class" else Ambiguous(tuple(values))
+    entry = load("facts").get(asked.slot) or {}
+    if asked.stance.yes is False and "no" in entry:
+        return entry["no"]
+    if asked.stance.yes is True and "yes" in entry:
+        return entry["yes"]
+    return None
+
+
+# ---- words
+
+
+_ASKING_TOPICS = {"eligibility", "amount", "rate", "term", "repayment", "documents", "procedure", "where_when", "calculator", "help", "status", "human", "complaint_scam", "privacy"}
+_NO_TEXT_TOPICS = {"cancel", "go_back", "greet", "thanks", "out_of_scope"}
+
+
+def _is_aside(asked: Asked) -> bool:
+    """Whether the message asks or wants something else than to answer."""
+    plain = asked.plain
+    if is_question(plain) or plain.text.rstrip().endswith("?"):
+        return True
+    if plain.has("vay von", "lai suat", "cho hoi", "dieu kien", "thu tuc", "ho so", "giay to", "quay lai", "huy", "dung lai", "bat dau lai", "ngan hang"):
+        return True
+    return asked.intent.confidence >= 0.8 and asked.intent.topic in _ASKING_TOPICS
+
+
+_NAME_LEAD = re.compile(
+    r"^(?:(?:dạ|da|vâng|vang|ạ|à|ờ|ừ|thưa|ok|oke)[\s,.:]+)*(?:(?:họ|ho)\s+(?:và|va|tên|ten)\s+(?:tên\s+|ten\s+)?|(?:tên|ten)\s+)?"
+    r"(?:(?:của|cua)\s+)?(?:(?:em|tôi|toi|tui|mình|minh|cháu|chau|con|bác|bac|cô|co|chú|chu|anh|chị|chi|ông|ong|bà|ba)\s+(?=(?:tên|ten|là|la)\b))?(?:(?:tên|ten)\s+)?(?:(?:là|la)\s*)?[:\-\s]*",
+    re.IGNORECASE,
+)
+_NAME_TAIL = re.compile(r"(?:[\s,.!]+(?:ạ|a|nhé|nhe|nha|nghen|đó|do|đấy|day|nè|ne|cháu ạ|chau a|em ạ|cô ạ|cháu|ad|bot))+[\s.!]*$", re.IGNORECASE)
+_NO_NAME = {"khong", "vay", "lai", "suat", "bao", "nhieu", "muon", "ngheo", "trieu", "ngan", "hang", "ho", "so", "ok", "co", "roi", "duoc", "biet", "gi", "dau", "sao", "xin", "chao", "cam", "on", "xa", "huyen", "thon", "tinh", "sinh", "vien", "hoc"}
+
+
+def _name(asked: Asked) -> Any:
+    """A full name. A bare name needs no cue; what asks something, or says yes or no, is no name."""
+    for entity in asked.entities:
+        if entity.type == "person_name":
+            return written_name(entity.value)
+    plain = asked.plain
+    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or any(w.kind == "n" for w in plain.words):
+        return None
+    bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", plain.text.strip())).strip(" .,!:")
+    pieces = bare.split()
+    if not 1 <= len(pieces) <= 7 or not all(re.fullmatch(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*\.?", p) for p in pieces):
+        return None
+    keys = [fold(p) for p in pieces]
+    cued = len(bare) < len(plain.text.strip()) and re.search(r"\b(?:tên|ten|là|la)\b", plain.text.lower()) is not None
+    if asked.stance.yes is not None and not pieces[0][0].isupper():
+        return None
+    stray = [k for k in keys if k in _NO_NAME]
+    if stray and not (names.is_surname(plain.words[_word_at(plain, bare)]) and len(pieces) >= 2 and len(stray) == 1):
+        return None
+    if len(pieces) == 1:
+        return written_name(bare) if cued or (pieces[0][0].isupper() and not pieces[0].isupper() and len(bare) > 1 and asked.stance.yes is None) else None
+    if not names.is_surname(plain.words[_word_at(plain, bare)]) and not all(p[0].isupper() for p in pieces) and len(pieces) > 4:
+        return None
+    return written_name(bare)
+
+
+def _word_at(plain: Plain, bare: str) -> int:
+    at = plain.text.find(bare)
+    return next((i for i, w in enumerate(plain.words) if w.start >= at), 0)
+
+
+def written_name(text: str) -> str:
+    """The name as one writes it: capitals for a name typed all small or all large, else as typed."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return text.title() if text.islower() or text.isupper() else text
+
+
+def _phone(asked: Asked) -> Any:
+    values = list(dict.fromkeys(e.value for e in asked.entities if e.type == "phone"))
+    if len(values) == 1:
+        return values[0]
+    return Ambiguous(tuple(values)) if values else None
+
+
+def _cccd(asked: Asked) -> Any:
+    return next((e.value for e in asked.entities if e.type == "cccd"), None)
+
+
+def _country(asked: Asked) -> Any:
+    values = list(dict.fromkeys(e.value for e in asked.entities if e.type == "destination_country"))
+    if len(values) == 1:
+        return values[0]
+    return Ambiguous(tuple(values)) if values else None
+
+
+_HAMLET = re.compile(
+    r"(?i)(?<![^\W\d_])(?:thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|buon|khối(?: phố)?|khoi(?: pho)?|tổ(?: dân phố| dan pho)?|to(?: dan pho)?|tdp|khu(?: phố| pho| dân cư| dan cu)?|làng|lang|plei|sóc|soc|phum|đội|doi|tiểu khu|tieu khu|kp)"
+    r"\s*(?:số\s*)?(?:\d+[a-zA-Z]?|[^\W\d_]+)(?:\s+(?!xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thị|ạ|a\b|nhé|nhe|cháu|ở|o\b|nha)[^\W_]+){0,3}"
+)
+
+
+def _hamlet(asked: Asked) -> Any:
+    match = _HAMLET.search(asked.plain.text)
+    if match and not _is_aside(asked):
+        return match.group().strip()
+    return _text(asked, 40)
+
+
+_HOURS = re.compile(r" (?:sang|chieu|toi|trua|dem|thu|chu nhat|cuoi tuan|gio|h|luc|buoi|sau|truoc|bat ky|hanh chinh|khi nao|nao cung|ngay|mai|tuan|duoc|ranh|\d+h?\d*)(?= )")
+
+
+def _contact_hours(asked: Asked) -> Any:
+    plain = asked.plain
+    if plain.has("luc nao cung duoc", "khi nao cung duoc", "gio nao cung duoc", "bat ky luc nao", "bat cu luc nao", "gio nao cung ok", "luc nao cung ok", "luc nao cung dc", "sao cung duoc", "may gio cung duoc"):
+        return _strip_courtesy(plain.text)
+    if plain.text.rstrip().endswith("?") or asked.stance.declined or not _HOURS.search(plain.line):
+        return None
+    if re.search(r" (?:bao nhieu|the nao|lai suat|vay|ho so|giay to|lam gi|o dau|tai sao|sao lai)(?= )", plain.line):
+        return None
+    return _strip_courtesy(plain.text)
+
+
+_COURTESY = re.compile(r"^(?:(?:dạ|da|vâng|vang|ạ|thưa|ok)[\s,.]+)+|(?:[\s,.]+(?:ạ|a|nhé|nhe|nha|nghen|em ạ|cháu ạ|cháu nhé|em nhé))+[\s.!]*$", re.IGNORECASE)
+
+
+def _strip_courtesy(text: str) -> str:
+    return _COURTESY.sub("", text.strip()).strip(" .,!")
+
+
+def _text(asked: Asked, longest: int = 120) -> Any:
+    """Free words: whatever is said, unless it asks, refuses or is only yes or no."""
+    text = _strip_courtesy(asked.plain.text)
+    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or asked.stance.bare:
+        return None
+    if asked.intent.confidence >= 0.8 and asked.intent.topic in _NO_TEXT_TOPICS:
+        return None
+    return text if 1 <= len(text) <= longest and any(c.isalnum() for c in text) else None
+
+
+def _place(asked: Asked) -> Any:
+    found = [e for e in asked.entities if e.type == "place"]
+    return ", ".join(e.text for e in found) if found else None
+
+
+def _field(asked: Asked) -> Any:
+    return next((e.value for e in asked.entities if e.type == "study_field"), None)
+
+
+_READERS: dict[str, Callable[[Asked], Any]] = {
+    "money": _money, "income": _income, "integer": _integer, "study_year": _study_year, "number": _number, "months": _months, "date": _date,
+    "year": _year, "bool": _bool, "choice": _choice, "name": _name, "phone": _phone, "cccd": _cccd, "country": _country, "hamlet": _hamlet,
+    "contact_hours": _contact_hours, "text": _text, "place": _place, "field": _field,
+}  # fmt: skip

@@ -1,0 +1,66 @@
+"""Ages in years and years of birth."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from nlu.entities.number import number_at
+from nlu.reading import Entity
+from nlu.text import Plain, agrees
+
+_BORN = re.compile(
+    r" (?:sinh|sn|s n)(?: nam| ngay)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?(?P<y>(?:19|20)\d\d|\d\d)(?= )"
+    r"|(?<= )nam sinh(?: cua)?(?: em| toi| chau| con| minh)?(?: la)?(?: :)? (?P<y2>(?:19|20)\d\d|\d\d)(?= )"
+)
+_2K = re.compile(r"\b2k(\d{1,2})?\b", re.IGNORECASE)
+_PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh", "ong", "ba", "nam", "nu"}
+
+
+def read_age(plain: Plain) -> list[Entity]:
+    """Ages: "47 tuổi", "năm mươi lăm tuổi", "em 22t"."""
+    words, found, i = plain.words, [], 0
+    while i < len(words):
+        number = number_at(words, i)
+        if number is None:
+            i += 1
+            continue
+        i = number.last
+        if i >= len(words) or not 0 < number.value < 120 or number.value != int(number.value):
+            continue
+        unit = words[i]
+        said = unit.key == "tuoi" and agrees(unit.raw, "tuổi")
+        short = unit.key == "t" and unit.glued and 15 <= number.value <= 90 and number.first and words[number.first - 1].key in _PEOPLE
+        months = i and words[i - 1].key == "thang"
+        if (said or short) and not months and not (number.first and words[number.first - 1].key in ("tu", "tren", "den", "-") and not number.words):
+            start, end = plain.span(number.first, i + 1)
+            found.append(Entity("age", int(number.value), plain.text[start:end], start, end))
+    return found
+
+
+def read_birth_year(plain: Plain, on: date | None = None) -> list[Entity]:
+    """Years of birth: "sinh năm 1990", "sn 95", "2k3"."""
+    found = []
+    for first, last, match in plain.find(_BORN):
+        said = match["y"] or match["y2"]
+        year = full_year(said, on)
+        at = last - 1
+        start, end = plain.span(at, last)
+        if year is not None and first < last:
+            found.append(Entity("birth_year", year, plain.text[start:end], start, end))
+    for match in _2K.finditer(plain.text):
+        after = plain.text[match.end() : match.end() + 8].lower()
+        if match.group(1) is not None or re.match(r"\s*(?:$|[,.?!]|ạ|a\b|nha|nhé)", after):
+            year = 2000 + int(match.group(1) or 0)
+            if on is None or year < on.year:
+                found.append(Entity("birth_year", year, match.group(), match.start(), match.end()))
+    return found
+
+
+def full_year(said: str, on: date | None) -> int | None:
+    """The year that "95" or "1995" says, if a living person can be born then."""
+    year = int(said)
+    latest = on.year if on else 2099
+    if year < 100:
+        year += 2000 if 2000 + year <= latest - 10 else 1900
+    return year if 1905 <= year <= latest else None

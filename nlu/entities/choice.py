@@ -1,0 +1,88 @@
+"""Which of the offered answers a message picks: by number, by id, or by (part of) its label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from nlu.entities.number import number_at
+from nlu.reading import Choice
+from nlu.text import Plain, plain
+
+_FILLER = re.compile(r" (?:da|a|em|toi|minh|bac|cho|chon|chac|la|thi|nhe|nha|cai|di|con|chau|vang|u|co le|lay|theo|thoi|do|ay|roi|ad|oi|va)(?= )")
+_ORDINAL = re.compile(r" (?:(?:so|cai|cau|dong|muc|chon|y|y so|thu|phuong an|lua chon|cai so|cai thu|muc so|dap an|option)\b ?)+(?P<n>\d{1,2}|nhat|dau(?: tien)?|cuoi(?: cung)?|[a-z]+) (?=$|[a-z,.! ])")
+_PLACES = {"nhat": 1, "dau": 1, "dau tien": 1, "nhi": 2, "cuoi": -1, "cuoi cung": -1}
+
+
+def pick(message: Plain, choices: Sequence[Choice], numbers: bool = True) -> str | None:
+    """The id of the choice that the message picks, or None. `numbers`: whether a bare "2" means the second."""
+    if not choices or not message.words:
+        return None
+    text = message.text.strip()
+    for choice in choices:
+        if text == choice.id or text.lower() == choice.label.lower():
+            return choice.id
+    nth = _ordinal(message, numbers)
+    if nth is not None:
+        if nth == -1:
+            return choices[-1].id
+        return choices[nth - 1].id if 1 <= nth <= len(choices) else None
+    return _by_label(message, choices)
+
+
+def _ordinal(message: Plain, numbers: bool) -> int | None:
+    words = [w for w in message.words if w.kind != "p"]
+    if len(words) > 8:
+        return None
+    match = _ORDINAL.search(message.line)
+    if match:
+        said = match["n"]
+        if said.isdigit():
+            return int(said)
+        if said in _PLACES:
+            return _PLACES[said]
+        number = number_at(plain(said).words, 0)
+        return int(number.value) if number else (4 if said == "tu" else None)
+    if numbers:
+        bare = _without_filler(message).split()
+        if len(bare) == 1 and bare[0].isdigit() and len(bare[0]) <= 2:
+            return int(bare[0])
+        if len(bare) == 1:
+            number = number_at(plain(bare[0]).words, 0) if message.words[0].raw in ("một", "hai", "ba", "bốn", "năm", "sáu") else None
+            return int(number.value) if number else None
+    return None
+
+
+def _without_filler(message: Plain) -> str:
+    line = message.line
+    while True:
+        shorter = _FILLER.sub("", line)
+        if shorter == line:
+            return line.strip(" .,!")
+        line = shorter
+
+
+def _by_label(message: Plain, choices: Sequence[Choice]) -> str | None:
+    said = _without_filler(message) or message.line.strip()
+    if len(said) < 2 or len(said) > 120:
+        return None
+    scored = sorted(((_likeness(said, label_key(c.label)), n) for n, c in enumerate(choices)), reverse=True)
+    best, n = scored[0]
+    second = scored[1][0] if len(scored) > 1 else 0
+    return choices[n].id if best >= 86 and best - second >= 6 else None
+
+
+def label_key(label: str) -> str:
+    """The label as plain words."""
+    return plain(label).line.strip(" .,!?")
+
+
+def _likeness(said: str, label: str) -> float:
+    """How much of the label was said; a label that was said whole inside more text counts fully only if it is long."""
+    if f" {label} " in f" {said} ":
+        return 100 if len(label) >= 6 or said == label else 80
+    if f" {said} " in f" {label} " and len(said) >= 4:
+        return 90 + 8 * len(said) / len(label)
+    return fuzz.ratio(said, label)

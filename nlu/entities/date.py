@@ -1,0 +1,292 @@
+"""Days, months and years on the calendar, as precise as they were said, and the day of leaving prison.
+
+Relative words are read from the day `on`. Left alone: "hôm nay", weekdays, lunar months, numbers of decrees and forms.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from nlu.entities.number import number_at
+from nlu.entities.period import Length, lengths
+from nlu.reading import Entity
+from nlu.text import Plain
+
+_NUMERIC = re.compile(
+    r"(?<![\d/.\-])(?:(?P<d>\d{1,2})\s?[/.\-]\s?)?(?P<m>\d{1,2})\s?[/.\-]\s?(?P<y>(?:19|20)\d\d|\d\d(?=\b))(?![\d/]|[.,]\d)"
+    r"|(?<![\d/.\-,])(?P<y2>(?:19|20)\d\d)-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})(?!\d)"
+    r"|(?<![\d/.\-,])(?P<d3>\d{1,2})\s?/\s?(?P<m3>\d{1,2})(?![\d/])"
+)
+_WORDS = re.compile(
+    r" (?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) )?"
+    r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
+    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
+)
+_YEAR = re.compile(r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )")
+_LAW = re.compile(r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$")
+_RELEASE = (
+    "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
+    "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
+)  # fmt: skip
+_FUTURE = {"toi", "sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "sau", "het han", "dinh", "tinh"}
+_MONTH_WORDS = {"mot": 1, "gieng": 0, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12}  # fmt: skip
+
+
+class Day(NamedTuple):
+    """A date as ISO text of its precision, and where it stands in the text. `yearless`: the year was worked out."""
+
+    value: str
+    start: int
+    end: int
+    yearless: bool = False
+
+
+def days(plain: Plain, on: date | None) -> list[Day]:
+    """All dates in the message, in order of place."""
+    found = [*_numeric(plain, on), *_spoken(plain, on), *_years(plain, on)]
+    kept: list[Day] = []
+    for day in sorted(found, key=lambda d: (d.start - d.end, d.start)):
+        if all(day.end <= k.start or day.start >= k.end for k in kept):
+            kept.append(day)
+    return sorted(kept, key=lambda d: d.start)
+
+
+def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[Entity]:
+    """date, release_date and release_ago entities."""
+    entities = []
+    for day in days(plain, on):
+        kind = "release_date" if slot == "release_date" or _release_before(plain, day.start) else "date"
+        if kind == "date" and (len(day.value) == 4 or _born(plain, day.start)):
+            text = plain.text[day.start : day.end]
+            if not any(c.isdigit() for c in text) or _born(plain, day.start):
+                continue  # "năm ngoái" alone, and years of birth
+        if kind == "release_date" and on and day.value > on.isoformat():
+            continue
+        entities.append(Entity(kind, day.value, plain.text[day.start : day.end], day.start, day.end))
+    for length in release_ago(plain, slot):
+        start, end = plain.span(length.first, length.last)
+        if all(end <= e.start or start >= e.end for e in entities):
+            entities.append(Entity("release_ago", length.months, plain.text[start:end], start, end))
+    return entities
+
+
+_AGO_BEFORE = re.compile(
+    r" (?:ra(?: khoi)?(?: tu| trai)?|man han(?: tu)?|ve(?: nha| que| dia phuong)?|chap hanh xong(?: an)?(?: phat)?(?: tu)?|duoc tha|het an|dac xa)"
+    r"(?: (?:cung|da|moi|ma|tu|nay|hon|gan|tam|khoang|chung|co|cach day|tinh|den|duoc|cong|dong|tron|dau)){0,5} $"
+)
+_AGO_AFTER = re.compile(r" (?:ve truoc|truoc|nay|roi|qua)(?= )")
+_PRISON = re.compile(r" (?:tu|man han|trai|an|chap hanh|cai tao|dac xa|phat)(?= )")
+
+
+def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
+    """Lengths of time since leaving prison: "ra được 2 năm", or any past length when the question is the release date."""
+    found = []
+    for length in lengths(plain):
+        before = plain.line[: plain.offsets[length.first]]
+        if slot == "release_date":
+            if not re.search(r" (?:an|phat|di|ngoi|tu) (?:tu )?$", before) or _AGO_BEFORE.search(before):
+                found.append(length)
+        elif _AGO_BEFORE.search(before) and (_PRISON.search(plain.line)):
+            found.append(length)
+        elif length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:12]):
+            found.append(length)
+    return found
+
+
+def months_before(on: date, months: int) -> str:
+    """The month that lies so many months before the day, as YYYY-MM."""
+    index = on.year * 12 + on.month - 1 - months
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def _numeric(plain: Plain, on: date | None) -> list[Day]:
+    found = []
+    for match in _NUMERIC.finditer(plain.text):
+        g = match.groupdict()
+        day, month, year = (g["d"] or g["d2"] or g["d3"]), (g["m"] or g["m2"] or g["m3"]), (g["y"] or g["y2"])
+        text = match.group()
+        if _law_number(plain, match.start()) or ("." in text and not g["d"]) or (text.count(".") == 1 and "/" not in text):
+            continue
+        if year is not None and len(year) == 2:
+            if day is None:
+                day, month, year = month, year, None  # "12-05": a day and a month
+                if "/" not in text:
+                    continue
+            else:
+                year = str(2000 + int(year) if int(year) <= (on.year % 100 + 5 if on else 40) else 1900 + int(year))
+        start = _with_day_word(plain.text, match.start(), day is not None)
+        value, yearless = _value(plain, year, month, day, on, start, match.end())
+        end = match.end()
+        if yearless:
+            value2, end2 = _relative_year_after(plain, value, on, end)
+            value, end = value2 or value, end2
+        if value:
+            found.append(Day(value, start, end, yearless))
+    return found
+
+
+_DAY_WORD = re.compile(r"(?:ngày|ngay|mùng|mung|mồng|mong|hôm|hom|tháng|thang|t)\s?$", re.IGNORECASE)
+
+
+def _with_day_word(text: str, start: int, day: bool) -> int:
+    match = _DAY_WORD.search(text, max(0, start - 7), start)
+    if match is None or (match.start() and text[match.start() - 1].isalpha()):
+        return start
+    return match.start()
+
+
+def _relative_year_after(plain: Plain, value: str | None, on: date | None, end: int) -> tuple[str | None, int]:
+    match = re.match(r"\s*,?\s*(?:năm|nam)\s+(ngoái|ngoai|kia|nay|tới|toi|sau|rồi|roi)\b", plain.text[end:], re.IGNORECASE)
+    if match is None or on is None or value is None:
+        return value, end
+    year = _relative(match.group(1).lower(), on)
+    return f"{year:04d}{value[4:]}", end + match.end()
+
+
+def _relative(word: str, on: date) -> int:
+    return on.year + {"ngoái": -1, "ngoai": -1, "rồi": -1, "roi": -1, "kia": -2, "nay": 0, "tới": 1, "toi": 1, "sau": 1}[word]
+
+
+def _law_number(plain: Plain, start: int) -> bool:
+    before = plain.text[max(0, start - 14) : start].lower()
+    from nlu.text import fold
+
+    return bool(_LAW.search(fold(before)))
+
+
+def _value(plain: Plain, year: str | None, month: str, day: str | None, on: date | None, start: int, end: int) -> tuple[str | None, bool]:
+    """The ISO text, or None if there is no such day; a missing year is the nearest past, or the nearest to come."""
+    m = int(month)
+    if not 1 <= m <= 12:
+        return None, False
+    if year is not None:
+        return _iso(int(year), m, None if day is None else int(day)), False
+    if on is None:
+        return None, False
+    d = None if day is None else int(day)
+    this = _iso(on.year, m, d)
+    if this is None:
+        return None, False
+    future = _planned(plain, start, end)
+    today = on.isoformat()[: len(this)]
+    if future and this < today:
+        return _iso(on.year + 1, m, d), True
+    if not future and this > today:
+        return _iso(on.year - 1, m, d), True
+    return this, True
+
+
+def _planned(plain: Plain, start: int, end: int) -> bool:
+    """Whether the words around say that the day is still to come."""
+    first = next((i for i, w in enumerate(plain.words) if w.start >= start), len(plain.words))
+    last = next((i for i, w in enumerate(plain.words) if w.start >= end), len(plain.words))
+    after = [w.key for w in plain.words[last : last + 1]]
+    before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
+    if after == ["toi"] or (after == ["sau"] and plain.words[last].raw != "sáu"):
+        return True
+    return any(f" {cue} " in before for cue in _FUTURE)
+
+
+def _iso(year: int, month: int, day: int | None) -> str | None:
+    try:
+        date(year, month, day or 1)
+    except ValueError:
+        return None
+    return f"{year:04d}-{month:02d}" if day is None else f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _spoken(plain: Plain, on: date | None) -> list[Day]:
+    found = []
+    for match in _WORDS.finditer(plain.line):
+        first = plain.index(match.start() + 1)
+        month, month_words = _month(match["m"] or match["m2"], plain, first)
+        if month is None:
+            continue
+        if match["m2"] and not plain.words[first + 1].glued:
+            continue
+        day = _day_number(match["d"]) if match["d"] else None
+        if match["d"] and day is None:
+            continue
+        if match["d"] is None and first and _length_of_time(plain, first):
+            continue
+        year = match["y"] or match["y2"] or match["y3"]
+        if year and len(year) == 2:
+            year = f"20{year}"
+        last = plain.index(match.end() if match.end() < len(plain.line) else match.end())
+        if match["rel"] and on:
+            year = str(_relative(match["rel"].split()[1], on))
+        elif match["m"] and not match["m"].isdigit() and not year:
+            last = first + 1 + month_words + (2 if match["d"] else 0) + (len(match["d"].split()) - 1 if match["d"] else 0)
+        start, end = plain.span(first, last)
+        value, yearless = _value(plain, year, str(month), None if day is None else str(day), on, start, end)
+        if value:
+            found.append(Day(value, start, end, yearless))
+    return found
+
+
+def _length_of_time(plain: Plain, first: int) -> bool:
+    """ "mỗi tháng 3 triệu", "2 tháng 5 ngày", "một tháng 3 triệu". """
+    before = plain.words[first - 1]
+    if before.key in ("moi", "hang", "mot", "/", "may", "luong") or before.kind == "n":
+        return not (before.kind == "n" and first > 1 and plain.words[first - 2].key in ("ngay", "mung", "hom"))
+    after = plain.words[first + 2].key if first + 2 < len(plain.words) else ""
+    return after in ("trieu", "tr", "nghin", "k", "cu", "ty", "lan", "dong", "chai")
+
+
+def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
+    if said.isdigit():
+        return (int(said), 1) if 1 <= int(said) <= 12 else (None, 0)
+    words = said.split()
+    if said in _MONTH_WORDS and len(words) == 2:
+        return _MONTH_WORDS[said] or None, 2
+    if words[0] in _MONTH_WORDS and _MONTH_WORDS[words[0]]:
+        at = next(i for i in range(first, len(plain.words)) if plain.words[i].key == "thang") + 1
+        word = plain.words[at]
+        if words[0] in ("tu", "nam", "sau", "ba", "muoi") and word.raw not in ("tư", "năm", "sáu", "ba", "mười"):
+            return None, 0
+        if words[0] == "nam" and at + 1 < len(plain.words) and plain.words[at + 1].key not in ("nam", "vua", "roi", "nay"):
+            return None, 0
+        if words[0] == "mot" and word.raw not in ("mốt", "một", "mot"):
+            return None, 0
+        return _MONTH_WORDS[words[0]], 1
+    return None, 0
+
+
+def _day_number(said: str) -> int | None:
+    if said.isdigit():
+        return int(said)
+    from nlu.text import plain as plain_of
+
+    words = plain_of(said).words
+    number = number_at(words, 0)
+    return int(number.value) if number and number.last == len(words) and 1 <= number.value <= 31 else None
+
+
+def _years(plain: Plain, on: date | None) -> list[Day]:
+    found = []
+    for match in _YEAR.finditer(plain.line):
+        begin = match.start() + 1 + (len(match["part"]) if match["part"] else 0)
+        first, last = plain.index(begin), plain.index(match.end())
+        start, end = plain.span(first, last)
+        if match["y"]:
+            found.append(Day(match["y"], start, end))
+        elif on and match["rel"]:
+            found.append(Day(str(_relative(match["rel"].split()[1], on)), start, end))
+        elif on and match["relm"]:
+            found.append(Day(months_before(on, 1), start, end))
+    return found
+
+
+def _release_before(plain: Plain, start: int) -> bool:
+    """Whether the words just before the date speak of leaving prison."""
+    before = " " + " ".join(w.key for w in plain.words if w.end <= start) + " "
+    window = before[-60:]
+    at = max(window.rfind(f" {cue} ") for cue in _RELEASE)
+    return at >= 0 and not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
+
+
+def _born(plain: Plain, start: int) -> bool:
+    before = " " + " ".join(w.key for w in plain.words if w.end <= start) + " "
+    return bool(re.search(r" (?:sinh|sn)(?: ngay| nam| vao)? $", before))

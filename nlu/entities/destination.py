@@ -1,0 +1,60 @@
+"""The country that somebody goes to for work."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from nlu.lexicon import load
+from nlu.pattern import Found, Patterns, without_overlap
+from nlu.reading import Entity
+from nlu.text import Plain, fold, has_accents
+
+_GO = {"di", "sang", "qua", "ben", "don", "o", "hang", "ve", "nuoc", "thi", "truong", "visa", "lam", "vien", "dong", "xkld", "dau", "phong", "tai", "tu", "luong"}
+# the same letters in another sense: chủ nhật, sinh nhật, thợ hàn, thời hạn, tiếng Nhật
+_NOT_BEFORE = {"chu", "sinh", "cap", "tieng", "tho", "nam", "thoi", "man", "ky", "co", "gia", "qua", "het", "thu", "de", "cao", "ga", "nghe", "it", "nguoi", "to", "so", "dieu"}
+_QUIET_BEFORE = {"chu", "sinh", "cap", "tieng", "hang", "nghe", "tho"}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Patterns:
+    phrases = []
+    for country, names in load("countries").items():
+        for kind, listed in names.items():
+            phrases += [(str(name), (country, kind)) for name in listed]
+    return Patterns(phrases)
+
+
+def read_destination(plain: Plain, asked: bool = False) -> list[Entity]:
+    """Countries in the message; `asked` when the question is about the country."""
+    entities: list[Entity] = []
+    for one in without_overlap(f for f in _patterns().find(plain) if asked or _fits(plain, f)):
+        country = one.payload[0]
+        start, end = plain.span(one.first, one.last)
+        entities.append(Entity("destination_country", country, plain.text[start:end], start, end))
+    return entities
+
+
+def _fits(plain: Plain, one: Found) -> bool:
+    kind = one.payload[1]
+    word = plain.words[one.first]
+    before = plain.words[one.first - 1].key if one.first else ""
+    if kind == "always":
+        return before not in ("tieng",)
+    if before in _QUIET_BEFORE and before != "hang":
+        return False
+    if kind == "accented":
+        return has_accents(word.raw) or (before in _GO and before not in _NOT_BEFORE)
+    if word.upper and has_accents(word.raw) and not plain.text.isupper() and one.first:
+        return before in _GO or before in ("", "don", "visa", "hang")
+    return before in ("di", "sang", "ben", "don", "nuoc", "qua") and _followed_well(plain, one)
+
+
+def _followed_well(plain: Plain, one: Found) -> bool:
+    """ "đi Hàn" but not "đi hàn xì", "qua hạn"; "đi Đài" but not "đi đại". """
+    word = plain.words[one.first]
+    after = plain.words[one.last].key if one.last < len(plain.words) else ""
+    if has_accents(word.raw) and not any(word.raw == form for form in ("nhật", "hàn", "đài", "đức", "úc", "mỹ", "nga", "lào", "pháp")):
+        return False
+    if fold(word.raw) == "han" and after in ("xi", "cat", "cho", "muc", "che", "tra", "vay"):
+        return False
+    return not (word.key in ("my", "mi", "lao", "nga") and word.raw.isascii() and not word.upper and after in ("dong", "dam", "tho"))

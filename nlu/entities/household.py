@@ -1,0 +1,85 @@
+"""The household's class and the person's marital status, as said of the speaker's own household only."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nlu.lexicon import load
+from nlu.pattern import Found, Patterns, without_overlap
+from nlu.reading import Entity
+from nlu.text import Plain
+
+# a programme's name, a condition asked about, or a comparison: not the speaker's own class
+_NOT_OWN_BEFORE = re.compile(
+    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
+    r"(?:can|phai|bat buoc|nhat thiet|buoc)(?: phai)?(?: la| thuoc| co| vao)?(?: dien| so)?|hon|nhu|so voi|xac nhan|giay|giay xac nhan|ai|moi|chuan|tieu chi|xet|binh xet|"
+    r"cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so) $"
+)
+_ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
+_NOT_OWN_AFTER = re.compile(r" (?:moi(?! ra)|khac|ho can ngheo khac|la gi|la the nao|la nhu)(?: duoc)?(?= )")
+_NEGATED = re.compile(r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot)){0,4} $")
+_ALSO_NEGATED = re.compile(r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[Patterns, Patterns, Patterns]:
+    people = load("people")
+
+    def compiled(*keys: str) -> Patterns:
+        return Patterns((p, value) for key in keys for value, phrases in people[key].items() for p in phrases)
+
+    return compiled("household_class"), compiled("marital_status"), compiled("marital_status", "marital_housing_only")
+
+
+def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
+    """Household classes; `forced` when the question asks for it, so that any mention counts."""
+    if " ngheo " not in plain.line and not any(k in plain.line for k in _HINTS):
+        return []
+    found = without_overlap(_patterns()[0].find(plain))
+    entities: list[Entity] = []
+    negated_from: Found | None = None
+    for one in found:
+        before = plain.line[: plain.offsets[one.first]]
+        if _NEGATED.search(before) or (negated_from is not None and _ALSO_NEGATED.search(before)):
+            if one.payload in ("poor", "near_poor", "difficult", "newly_escaped_poverty") and negated_from is None:
+                start, end = plain.span(one.first, one.last)
+                entities.append(Entity("household_class", "none", plain.text[start:end], start, end))
+            negated_from = one
+            continue
+        after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
+        if not forced and (_NOT_OWN_BEFORE.search(before) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)):
+            continue
+        if one.payload == "difficult" and not forced and _programme_name(plain, one):
+            continue
+        if any(e.value == one.payload for e in entities):
+            continue
+        start, end = plain.span(one.first, one.last)
+        entities.append(Entity("household_class", one.payload, plain.text[start:end], start, end))
+    if any(e.value != "none" for e in entities):
+        entities = [e for e in entities if e.value != "none"]
+    return entities
+
+
+_HINTS = (" dan toc ", " liet ", " thuong binh ", " benh binh ", " co cong ", " kho khan ", " trung binh ", " dong bao ", " nguoi ", " ho can ", " chinh sach ", " poor ")
+
+
+def _programme_name(plain: Plain, one: Found) -> bool:
+    """ "học sinh sinh viên có hoàn cảnh khó khăn" is how the law calls the programme. """
+    before = plain.line[: plain.offsets[one.first]]
+    return bool(re.search(r" (?:sinh vien|hoc sinh)(?: co)? $", before)) or "vung" in before[-8:]
+
+
+def read_marital(plain: Plain, housing: bool = False) -> list[Entity]:
+    """Marital status; a bare "vợ" or "chồng" says married only where housing is meant."""
+    found = (_patterns()[2] if housing else _patterns()[1]).longest(plain)
+    entities: list[Entity] = []
+    for one in found:
+        if any(e.value == one.payload for e in entities):
+            continue
+        start, end = plain.span(one.first, one.last)
+        entities.append(Entity("marital_status", one.payload, plain.text[start:end], start, end))
+    values = {e.value for e in entities}
+    if values & {"single_parent", "divorced", "widowed", "single"}:
+        entities = [e for e in entities if e.value != "married"]
+    return entities

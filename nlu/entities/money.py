@@ -1,0 +1,269 @@
+"""Amounts of đồng, and whether an amount is somebody's pay. What an amount answers is decided in `nlu/answers.py`.
+
+Not read: ranges ("20-30 triệu"), vague amounts ("mấy chục triệu"), bare numbers (they need the question asked).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from nlu.entities.number import digit, digits_value, is_half, number_at
+from nlu.reading import Entity
+from nlu.text import Plain, Word, agrees
+
+_MILLION = 1_000_000
+_SCALES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "ty": (1000 * _MILLION, ("tỷ",)), "ti": (1000 * _MILLION, ("tỉ",)), "toi": (1000 * _MILLION, ("tỏi",)),
+    "trieu": (_MILLION, ("triệu",)), "tr": (_MILLION, ("tr",)), "trd": (_MILLION, ("trđ",)), "cu": (_MILLION, ("củ",)),
+    "chai": (_MILLION, ("chai",)), "million": (_MILLION, ("million",)),
+    "nghin": (1000, ("nghìn",)), "ngan": (1000, ("ngàn",)), "k": (1000, ("k",)), "ng": (1000, ("ng",)),
+    "lit": (100_000, ("lít",)),
+}  # fmt: skip
+_GLUED_ONLY = {"k", "ng"}
+_DONG = {"dong", "d", "vnd", "vn₫", "₫"}
+# after a bare tail these words show that the number counts something else: "2 triệu 1 tháng"
+_COUNTED = {
+    "thang", "nam", "ngay", "nguoi", "dua", "con", "chau", "ky", "lan", "phan", "%", "tuoi", "nha", "tuan", "gio", "em", "be", "nhan", "khau", "cong",
+    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr",
+}  # fmt: skip
+_VAGUE = {"may", "vai", "bao", "nhieu", "muoi"}
+_BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
+_PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "year", "month": "month", "year": "year"}
+_EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
+_DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
+_PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
+_NOT_PAY = ("chi phi", "hoc phi", "phi", "vay", "no", "tra", "dong", "dat coc", "gia")
+
+
+class Amount(NamedTuple):
+    """An amount and the words first … last-1 that say it. `sure` is False when no unit of money was said."""
+
+    value: int
+    first: int
+    last: int
+    sure: bool
+    period: str | None = None
+    daily: bool = False
+    ranged: bool = False
+
+
+def amounts(plain: Plain) -> list[Amount]:
+    """All amounts in the message, ranges included (marked), vague ones left out."""
+    words, found, i = plain.words, [], 0
+    while i < len(words):
+        amount = _amount_at(words, i)
+        if amount is None:
+            i += 1
+            continue
+        i = amount.last
+        if _vague(words, amount):
+            continue
+        found.append(_with_period(words, amount))
+    return _mark_ranges(words, found)
+
+
+def read_money(plain: Plain, taken: list[tuple[int, int]] = ()) -> list[Entity]:
+    """Money and income entities; `taken` are spans that something surer has read (phones, dates)."""
+    entities = []
+    for amount in amounts(plain):
+        if not amount.sure or amount.ranged:
+            continue
+        start, end = plain.span(amount.first, amount.last)
+        if any(start < e and s < end for s, e in taken):
+            continue
+        entities.append(money_entity(plain, amount))
+    return entities
+
+
+def money_entity(plain: Plain, amount: Amount, pay: bool | None = None) -> Entity:
+    """The amount as an entity: income per month if it is somebody's pay, else money."""
+    start, end = plain.span(amount.first, amount.last)
+    text = plain.text[start:end]
+    if pay is None:
+        pay = is_pay(plain, amount)
+    if pay and not amount.daily:
+        value = amount.value // 12 if amount.period == "year" else amount.value
+        return Entity("income", value, text, start, end)
+    return Entity("money", amount.value, text, start, end, amount.period)
+
+
+def is_pay(plain: Plain, amount: Amount) -> bool:
+    """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
+    before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
+    pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
+    if pay < 0:
+        return False
+    return pay > max(before.rfind(f" {word} ") for word in _NOT_PAY) and not any(p in before[pay:] for p in "?;")
+
+
+def _scale(words: list[Word], i: int) -> int | None:
+    if i >= len(words):
+        return None
+    word = words[i]
+    entry = _SCALES.get(word.key)
+    if entry is None or not any(agrees(word.raw, form) for form in entry[1]):
+        return None
+    if word.key in _GLUED_ONLY and not word.glued:
+        return None
+    if word.key in ("toi", "lit", "cu") and word.raw.isascii() and word.key != "cu":
+        return None
+    return entry[0]
+
+
+def _amount_at(words: list[Word], i: int) -> Amount | None:
+    """The longest amount that begins at word i: number, scale, number, scale …, tail, đồng."""
+    if words[i].key == "nua" and _scale(words, i + 1) in (_MILLION, 1000 * _MILLION):
+        return Amount((_scale(words, i + 1) or 0) // 2, i, i + 2, True)
+    total, last_scale, at = Decimal(0), 0, i
+    while True:
+        number = number_at(words, at)
+        if number is None:
+            break
+        scale = _scale(words, number.last)
+        if scale and (not last_scale or scale < last_scale):
+            total += number.value * scale
+            last_scale, at = scale, number.last + 1
+            if at < len(words) and is_half(words[at]):
+                total += scale // 2
+                at += 1
+                break
+            continue
+        if not last_scale:
+            return _without_scale(words, number)
+        tail = _tail(words, number, last_scale)
+        if tail is not None:
+            total += tail
+            at = number.last
+        break
+    if not last_scale:
+        return None
+    if at < len(words) and words[at].key in _DONG and agrees(words[at].raw, "đồng" if words[at].key == "dong" else words[at].raw):
+        at += 1
+    return Amount(int(total), i, at, True)
+
+
+def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:  # noqa: ANN001
+    """What "5" adds in "2tr5", "250" in "1 tỷ 250"; None if the number counts something else."""
+    nxt = words[number.last] if number.last < len(words) else None
+    first = words[number.first]
+    if last_scale <= 1000 and not first.glued:
+        return None
+    if nxt is not None and nxt.key in _COUNTED and not (first.glued and not nxt.glued):
+        return None
+    if nxt is not None and nxt.key in ("trieu", "ty", "cu", "chai", "-", "den"):
+        return None
+    if first.kind == "n":
+        text = first.key
+        if not text.isdigit() or len(text) > 3 or number.last != number.first + 1:
+            return Decimal(number.value) * last_scale / 1000 if number.value >= 100 and text.isdigit() and len(text) <= 3 else None
+        return Decimal(int(text)) * last_scale / (10 ** len(text))
+    if first.key == "nam" and number.last == number.first + 1 and (nxt is not None and (nxt.kind == "n" or nxt.key in ("nay", "ngoai", "nua", "sau", "toi"))):
+        return None
+    if first.key in ("nam", "sau", "ba", "bay", "khong") and first.raw.isascii() and first.key != "ba":
+        return None
+    if first.key in ("khong", "ba", "mot") and number.last == number.first + 1 and nxt is not None and nxt.kind == "w":
+        return None
+    if number.value < 10:
+        return Decimal(number.value) * last_scale / 10
+    return Decimal(number.value) * last_scale / 1000
+
+
+def _without_scale(words: list[Word], number) -> Amount | None:  # noqa: ANN001
+    """Digits with đồng or in groups of three are money; "trăm rưỡi", "trăm hai" are spoken millions."""
+    first, last = words[number.first], number.last
+    nxt = words[last] if last < len(words) else None
+    if first.kind == "n" and last == number.first + 1:
+        value = int(number.value)
+        if value != number.value:
+            return None
+        if nxt is not None and nxt.key in _DONG and nxt.raw in ("đ", "đồng", "dong", "vnd", "vnđ", "₫") and value >= 1000:
+            return Amount(value, number.first, last + 1, True)
+        if not first.key.isdigit() and value >= 10_000:
+            counted = nxt is not None and nxt.key in _COUNTED and nxt.key not in ("/", "thang", "nam", "nhan")
+            return None if counted else Amount(value, number.first, last, True)
+        if value >= 1_000_000 and value % 100_000 == 0 and first.key[0] != "0":
+            return Amount(value, number.first, last, True)
+        return None
+    if number.shorthand and not (nxt is not None and nxt.key in ("nguoi", "tuoi", "con", "m2", "met", "cay", "ngay")):
+        if nxt is not None and nxt.key in ("nam", "thang") and words[last - 1].key not in ("ruoi",):
+            return None
+        return Amount(int(number.value) * _MILLION, number.first, last, True)
+    return None
+
+
+def _vague(words: list[Word], amount: Amount) -> bool:
+    """ "mấy chục triệu", "vài trăm", "hai mấy triệu", "bao nhiêu trăm triệu". """
+    before = words[amount.first - 1].key if amount.first else ""
+    if before in ("may", "vai") or (before == "nhieu" and amount.first > 1 and words[amount.first - 2].key == "bao"):
+        return True
+    inside = [w.key for w in words[amount.first : amount.last]]
+    return "may" in inside or (before == "hang" and inside[0] in ("tram", "chuc", "ty", "trieu"))
+
+
+def _with_period(words: list[Word], amount: Amount) -> Amount:
+    """Takes in "/tháng", "một tháng", "mỗi năm" after the amount, or notes "mỗi tháng", "tháng" before it."""
+    j = amount.last
+    key = [w.key for w in words[j : j + 3]] + ["", "", ""]
+    slash = key[0] == "/"
+    if slash and key[1] in ("1", "mot") and key[2] in _PERIODS:
+        return amount._replace(period=_PERIODS[key[2]], last=j + 3)
+    if slash and key[1] in _PERIODS:
+        return amount._replace(period=_PERIODS[key[1]], last=j + 2)
+    if slash and key[1] in _DAILY or key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca":
+        return amount._replace(daily=True)
+    if key[0] in ("mot", "moi", "hang", "1") and key[1] in ("thang", "nam", "month", "year", "th"):
+        return amount._replace(period=_PERIODS[key[1]], last=j + 2)
+    if key[0] in ("thang", "nam") and words[j].raw in ("tháng", "thang") and key[1] not in _MONTH_DAYS:
+        if not (j + 1 < len(words) and words[j + 1].kind == "n"):
+            return amount._replace(period="month", last=j + 1)
+    before = [w.key for w in words[max(0, amount.first - 5) : amount.first]]
+    for n, at in enumerate(reversed(before)):
+        if at == "ngay" and n <= 2:
+            return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
+        if at in ("thang", "nam") and _every(before, len(before) - 1 - n):
+            return amount._replace(period="month" if at == "thang" else "year")
+    return amount
+
+
+_MONTH_DAYS = {"nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"}
+
+
+def _every(before: list[str], at: int) -> bool:
+    return at > 0 and before[at - 1] in ("moi", "hang", "mot", "1")
+
+
+def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
+    """ "20-30 triệu", "20 đến 30 triệu", "20 triệu đến 30 triệu": neither end is what the person wants. """
+    marked = []
+    for n, amount in enumerate(found):
+        ranged = False
+        i = amount.first
+        if i >= 2 and words[i - 1].key in _BETWEEN and _is_number(words[i - 2]) and not _date_like(words, i - 2):
+            ranged = not (words[i - 1].key in ("toi", "hay") and words[i - 1].raw not in ("tới", "toi", "hay"))
+        previous = found[n - 1] if n else None
+        if previous and previous.last == i - 1 and words[i - 1].key in _BETWEEN:
+            ranged = True
+            marked[-1] = marked[-1]._replace(ranged=True)
+        marked.append(amount._replace(ranged=ranged))
+    return marked
+
+
+def _is_number(word: Word) -> bool:
+    return (word.kind == "n" and digits_value(word.key) is not None) or bool(digit(word)) or word.key in ("muoi", "tram", "chuc")
+
+
+def _date_like(words: list[Word], i: int) -> bool:
+    return i > 0 and words[i - 1].key in ("/", "thang", "nam")
+
+
+def range_ends(plain: Plain, amount: Amount) -> tuple[int, int] | None:
+    """Both ends of a range that ends with this amount ("20-30 triệu" -> 20 and 30 million)."""
+    words = plain.words
+    if not amount.ranged or amount.first < 2:
+        return None
+    low = number_at(words, amount.first - 2)
+    scale = next((s for s in (_scale(words, i) for i in range(amount.first, amount.last)) if s), 1)
+    if low is None or low.last != amount.first - 1:
+        return None
+    return int(low.value * scale), amount.value

@@ -1,0 +1,108 @@
+"""Names of people, as written. Not here: kin titles ("bác Tư"), places and firms that begin like a family name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nlu.lexicon import load
+from nlu.reading import Entity
+from nlu.text import Plain, Word, agrees, fold
+
+_CUE = re.compile(
+    r" (?:ho )?ten(?: day du)?(?: cua)?(?: (?:cho|em|toi|la|minh|chau|con|bac|co|chu|anh|chi|ong|ba|tui|no|vo|chong|khach|hang|bo|me|han|ban|ay|nguoi|vay|cua|dung|trong|thang|be|,|:|-|that)){0,4} $"
+)
+_IS = re.compile(r" (?:em|toi|minh|chau|con|bac|co|chu|anh|chi|ong|ba|tui)(?: day)? (?:la|ten|ten la) $")
+_TITLE = {"ban", "anh", "chi", "em", "chu", "bac", "co", "ong", "ba", "chau", "con", "cua", "toi", "tui", "vo", "chong", "la", "ten", ":", "khach", "hang", "sinh", "vien", "be", "nguoi", "minh"}
+_STOP = {
+    "khong", "chu", "sinh", "nam", "o", "xa", "huyen", "tinh", "va", "nha", "so", "sdt", "dien", "muon", "can", "vay", "que", "tuoi", "nhe", "cho", "la", "thi", "co", "duoc", "dang",
+    "thon", "xom", "phuong", "chau", "em", "con", "bac", "toi", "minh", "a", "ad", "nhen", "nghen", "hien", "cua", "voi", "roi", "da", "lam", "thoi", "day", "nua", "tru", "ho", "ma",
+}  # fmt: skip
+_PLACE_BEFORE = {"xa", "phuong", "huyen", "tinh", "thon", "xom", "ap", "ban", "o", "tai", "que", "thanh", "pho", "truong", "hoc", "quan", "thi", "tran", "khu", "duong", "cho", "cong", "ty", "trai"}
+_NOT_NAMES = {
+    "ha tinh", "ha noi", "ha nam", "ha giang", "ho chi minh", "ly son", "kim lien", "kim son", "do luong", "chau doc", "duong minh", "an giang", "binh duong", "thai nguyen", "thai binh", "thai lan",
+    "cao bang", "lam dong", "ninh binh", "ninh thuan", "ha long", "son la", "lai chau", "tra vinh", "kien giang", "tien giang", "bac giang", "phu tho", "quang nam", "long an", "vinh long",
+    "han quoc", "ma cao", "ma lai", "to tiet", "van phong", "an ninh", "la gi", "kim anh", "ngan hang", "cao dang", "trang chu", "tu van", "ba lan", "hoa ky", "ha lan", "luong y",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _surnames() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for name in load("people")["surnames"].split():
+        table.setdefault(fold(name), []).append(name)
+    return {k: tuple(v) for k, v in table.items()}
+
+
+def is_surname(word: Word) -> bool:
+    """Whether the word can be a Vietnamese family name."""
+    return any(agrees(word.raw, form) for form in _surnames().get(word.key, ()))
+
+
+def read_names(plain: Plain) -> list[Entity]:
+    """Names of two syllables or more, by family name and capitals, or after "tên", "em là"."""
+    found: list[tuple[int, int]] = []
+    words = plain.words
+    i = 0
+    while i < len(words):
+        last = _name_at(plain, i)
+        if last:
+            found.append((i, last))
+            i = last
+        else:
+            i += 1
+    entities = []
+    for first, last in found:
+        start, end = plain.span(first, last)
+        text = plain.text[start:end]
+        entities.append(Entity("person_name", text, text, start, end))
+    return entities
+
+
+def _name_at(plain: Plain, i: int) -> int | None:
+    """The end of a name that begins at word i."""
+    words = plain.words
+    word = words[i]
+    if word.kind != "w" or not is_surname(word):
+        return None
+    before = plain.line[: plain.offsets[i]]
+    cued = bool(_CUE.search(before) or _IS.search(before))
+    shouting = plain.text.isupper()
+    last = i + 1
+    if word.upper and not shouting:
+        while last < len(words) and last - i < 5 and words[last].kind == "w" and words[last].upper and _joined(plain, last):
+            last += 1
+        if cued and last - i >= 2:
+            return last
+        if last - i < 3 and not (last - i == 2 and i and words[i - 1].key in _TITLE and words[i - 1].raw not in ("ở",)):
+            return None
+        return None if _is_place(words, i, last) else last
+    middle = i + 1 < len(words) and words[i + 1].key in ("thi", "van") and (agrees(words[i + 1].raw, "thị") or agrees(words[i + 1].raw, "văn"))
+    if not cued and not (middle and _lower_name(words, i)):
+        return None
+    last = i + 1
+    while last < len(words) and last - i < 5 and words[last].kind == "w" and _joined(plain, last):
+        if words[last].key in _STOP and not (last == i + 1 and middle) and (last - i >= 3 or words[last].key not in ("thi", "son", "ha", "nam", "co")):
+            break
+        last += 1
+    return last if last - i >= 2 else None
+
+
+def _lower_name(words: list[Word], i: int) -> bool:
+    """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word. """
+    if i + 2 >= len(words) or words[i + 2].kind != "w":
+        return False
+    sure = words[i].key in ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "vo", "vu", "dang", "bui", "do", "duong", "le", "ngo", "dinh", "trinh", "luong", "truong", "ho")
+    return sure and words[i + 2].key not in _STOP and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
+
+
+def _joined(plain: Plain, i: int) -> bool:
+    between = plain.text[plain.words[i - 1].end : plain.words[i].start]
+    return between in (" ", "  ", "\u00a0")
+
+
+def _is_place(words: list[Word], first: int, last: int) -> bool:
+    key = " ".join(w.key for w in words[first:last])
+    if key in _NOT_NAMES or " ".join(w.key for w in words[first : first + 2]) in _NOT_NAMES:
+        return True
+    return first > 0 and words[first - 1].key in _PLACE_BEFORE and words[first - 1].raw not in ("bạn", "thị", "cho") and not (words[first - 1].key == "cho")

@@ -1,0 +1,147 @@
+"""Lengths of time in months. Not here: days and weeks, frequencies ("6 tháng một lần"), points in time (`date.py`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nlu.entities.number import is_half, number_at
+from nlu.reading import Entity
+from nlu.text import Plain, Word, agrees
+
+# one year or month alone is often a rate base ("lãi một năm"): these words before it say that it is a length
+_CUES = {
+    "trong", "vong", "luu", "han", "hoc", "tu", "an", "cho", "sau", "khoa", "dong", "duoc", "muon", "gan", "hon", "tron", "nghi", "hoan", "them", "gia",
+    "keo", "dai", "suot", "du", "khoang", "tam", "moi", "tron", "nuoi", "lam", "tro", "tham", "day", "tiet", "kiem", "gui", "phat", "den", "toi", "mat",
+}  # fmt: skip
+_AMOUNT_NEAR = {"trieu", "tr", "nghin", "k", "dong", "d", "%", "tram", "suat", "nhieu", "may", "lai"}
+
+
+class Length(NamedTuple):
+    """A length of time in months and the words that say it. `ago`: it lies before today."""
+
+    months: int
+    first: int
+    last: int
+    ago: bool = False
+    unit: str = "month"
+
+
+def lengths(plain: Plain) -> list[Length]:
+    """All lengths of time in the message."""
+    words, found, i = plain.words, [], 0
+    while i < len(words):
+        length = _length_at(words, i)
+        if length is None:
+            i += 1
+            continue
+        i = length.last
+        if not _excluded(words, length):
+            found.append(length._replace(ago=_ago(words, length)))
+    return found
+
+
+def read_duration(plain: Plain, taken: list[tuple[int, int]] = ()) -> list[Entity]:
+    """Duration entities; `taken` are spans that money, dates or ages have read."""
+    entities = []
+    for length in lengths(plain):
+        start, end = plain.span(length.first, length.last)
+        if length.ago or any(start < e and s < end for s, e in taken):
+            continue
+        entities.append(Entity("duration", length.months, plain.text[start:end], start, end))
+    return entities
+
+
+def _unit(words: list[Word], i: int) -> int | None:
+    """Months in the unit at word i: năm, n (after digits), tháng, th, quý."""
+    if i >= len(words):
+        return None
+    word = words[i]
+    if word.key in ("nam", "year", "years") and (word.key != "nam" or agrees(word.raw, "năm")):
+        return 12
+    if word.key in ("thang", "month", "months") and (word.key != "thang" or agrees(word.raw, "tháng")):
+        return 1
+    if word.key == "n" and i and words[i - 1].kind == "n" and (word.glued or i + 1 == len(words)):
+        return 12
+    if word.key in ("th", "t") and i and words[i - 1].kind == "n" and word.key == "th":
+        return 1
+    return None
+
+
+def _length_at(words: list[Word], i: int) -> Length | None:
+    word = words[i]
+    if word.key == "nua" and _unit(words, i + 1) == 12 and agrees(word.raw, "nửa"):
+        return Length(6, i, i + 2, unit="year")
+    if word.key == "nam" and i + 1 < len(words) and is_half(words[i + 1]) and agrees(word.raw, "năm"):
+        return Length(18, i, i + 2, unit="year")
+    number = number_at(words, i)
+    if number is None:
+        return None
+    unit = _unit(words, number.last)
+    if unit is None or number.value <= 0 or number.value > 600:
+        return None
+    if i and words[i - 1].key in ("/", ".", "-", "thang", "ngay") and words[i - 1].glued:
+        return None
+    months = number.value * unit
+    last = number.last + 1
+    if last < len(words) and is_half(words[last]) and unit == 12:
+        return Length(int(months) + 6, i, last + 1, unit="year")
+    if unit == 12:
+        more = number_at(words, last)
+        if more is not None and _unit(words, more.last) == 1 and more.value < 12 and not _is_date(words, more.last):
+            return Length(int(months + more.value), i, more.last + 1, unit="year")
+    if months != int(months):
+        return None
+    return Length(int(months), i, last, unit="year" if unit == 12 else "month")
+
+
+def _is_date(words: list[Word], i: int) -> bool:
+    return i + 1 < len(words) and words[i + 1].kind == "n"
+
+
+def _excluded(words: list[Word], length: Length) -> bool:
+    before = words[length.first - 1].key if length.first else ""
+    after = words[length.last].key if length.last < len(words) else ""
+    after2 = words[length.last + 1].key if length.last + 1 < len(words) else ""
+    unit = words[length.last - 1].key
+    if before in ("thang", "/", "nam") and words[length.first - 1].kind != "n":
+        if before == "thang" or words[length.first - 1].glued or before == "/":
+            return True
+    if after in ("mot", "1", "/") and after2 in ("lan", "ky", "dot"):
+        return True
+    if after in ("tuoi", "mot", "lan") and (after == "tuoi" or after2 == "lan"):
+        return True
+    if before in ("may", "moi", "hang", "vai", "tung") or (before == "cu" and length.first):
+        return before != "moi" or words[length.first - 1].raw != "mới"
+    # "3 năm 2024" and "tháng 3 năm 2024" are points in time
+    if unit == "nam" and length.last < len(words) and words[length.last].kind == "n" and len(words[length.last].key) == 4:
+        return True
+    if after in ("nhat", "hai") and after == "nhat":
+        return True
+    if length.months in (1, 12) and _said_one(words, length.first):
+        return not _one_is_length(words, length)
+    return False
+
+
+def _said_one(words: list[Word], i: int) -> bool:
+    return words[i].key in ("mot", "1")
+
+
+def _one_is_length(words: list[Word], length: Length) -> bool:
+    before = [w.key for w in words[max(0, length.first - 3) : length.first]]
+    after = [w.key for w in words[length.last : length.last + 3]]
+    if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - ({"duoc"} if before[-1:] == ["duoc"] else set()):
+        return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them")
+    return bool(set(before) & _CUES) or not before
+
+
+def _ago(words: list[Word], length: Length) -> bool:
+    """ "3 năm trước", "cách đây 3 năm", "3 năm về trước". """
+    after = [w.key for w in words[length.last : length.last + 2]]
+    before = [w.key for w in words[max(0, length.first - 3) : length.first]]
+    if after[:1] == ["truoc"] and words[length.last].means("trước") and not _then_clause(words, length.last + 1):
+        return True
+    return after == ["ve", "truoc"] or ("cach" in before and ("day" in before or "nay" in before))
+
+
+def _then_clause(words: list[Word], i: int) -> bool:
+    return i < len(words) and words[i].key in ("khi", "han")

@@ -1,0 +1,87 @@
+"""Mobile numbers of Viet Nam: typed, read out digit by digit, with O for 0, or in the eleven-digit form of before 2018."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities.number import digit
+from nlu.lexicon import load
+from nlu.reading import Entity
+from nlu.text import Plain
+
+_TYPED = re.compile(r"(?<![\w.,/])(?:\(?\+?\s?84\)?|0|O|o|o(?=9))(?:[\s.\-()]{0,2}[\doOlI]){8,11}(?![\w])")
+_LOOSE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
+_SEPARATORS = re.compile(r"[\s.\-()+]")
+
+
+def normal(digits: str) -> str | None:
+    """The number as +84…, or None if no mobile network has it."""
+    digits = _SEPARATORS.sub("", digits).translate(_LOOSE)
+    if digits.startswith("0084"):
+        digits = "0" + digits[4:]
+    elif digits.startswith("84") and len(digits) in (11, 12):
+        digits = "0" + digits[2:]
+    if digits.startswith("00") and len(digits) == 11:
+        digits = digits[1:]
+    data = load("phones")
+    if len(digits) == 11 and digits[:4] in data["moved"]:
+        digits = data["moved"][digits[:4]] + digits[4:]
+    if len(digits) == 10 and digits.isdigit() and digits[:3] in data["mobile"]:
+        return "+84" + digits[1:]
+    return None
+
+
+def read_phone(plain: Plain) -> list[Entity]:
+    """Valid mobile numbers in the message."""
+    found = []
+    for match in _TYPED.finditer(plain.text):
+        text = match.group().rstrip(" .-(")
+        value = normal(text)
+        if value is None:
+            # "0912 345 607 12" and the like: the number may be followed by another
+            value, text = _shorter(text)
+        if value is not None:
+            start = match.start()
+            found.append(Entity("phone", value, text, start, start + len(text)))
+    return found or _spoken(plain)
+
+
+def _shorter(text: str) -> tuple[str | None, str]:
+    while len(text) > 10 and re.search(r"[\s]", text):
+        text = text[: max(text.rfind(" "), 0)].rstrip(" .-(")
+        value = normal(text)
+        if value is not None:
+            return value, text
+    return None, text
+
+
+def _spoken(plain: Plain) -> list[Entity]:
+    """ "không chín bảy tám …": ten or eleven digit words (or single typed digits) in a row. """
+    words, i, found = plain.words, 0, []
+    while i < len(words):
+        digits, j = "", i
+        while j < len(words):
+            said = _said(words, j)
+            if said is None:
+                break
+            digits += said
+            j += 1
+        if len(digits) >= 10:
+            for first in range(i, j):
+                value = normal("".join(_said(words, n) or "" for n in range(first, j)))
+                if value is not None:
+                    start, end = plain.span(first, j)
+                    found.append(Entity("phone", value, plain.text[start:end], start, end))
+                    break
+        i = max(j, i + 1)
+    return found
+
+
+def _said(words: list, i: int) -> str | None:
+    word = words[i]
+    if word.kind == "n":
+        return word.key if word.key.isdigit() else None
+    if word.key in ("lam", "tu", "mot") and word.raw in ("lăm", "tư", "mốt", "tu", "lam"):
+        return {"lam": "5", "tu": "4", "mot": "1"}[word.key]
+    value = digit(word)
+    return None if value is None else str(value)

@@ -1,0 +1,98 @@
+"""School level, year and field of study, and how many children study. Whether it belongs to a student loan is decided in `nlu/read.py`."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nlu.entities.number import number_at
+from nlu.lexicon import load
+from nlu.pattern import Patterns
+from nlu.reading import Entity
+from nlu.text import Plain
+
+_STUDENT_NEAR = re.compile(r" (?:sinh vien|hoc|truong|freshman|dai hoc|cao dang|khoa|lop|con|em|chau)(?= )")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[Patterns, Patterns, Patterns]:
+    data = load("study")
+
+    def compiled(part: str) -> Patterns:
+        return Patterns((str(p), value) for value, phrases in data[part].items() for p in phrases)
+
+    return compiled("levels"), compiled("years"), compiled("fields")
+
+
+def read_level(plain: Plain) -> list[Entity]:
+    """Levels of study named in the message; with a proper school name the name belongs to it ("Đại học Bách khoa")."""
+    entities: list[Entity] = []
+    for one in _patterns()[0].longest(plain):
+        if any(e.value == one.payload for e in entities):
+            continue
+        last = one.last
+        while one.payload in ("university", "college") and last < len(plain.words) and last < one.last + 4 and _proper(plain, last, one.last):
+            last += 1
+        start, end = plain.span(one.first, last)
+        entities.append(Entity("school_level", one.payload, plain.text[start:end], start, end))
+    return entities
+
+
+def _proper(plain: Plain, i: int, first: int) -> bool:
+    word = plain.words[i]
+    return word.kind == "w" and (word.upper and not plain.text.isupper() or (i > first and word.raw in ("khoa", "tế", "thuật")))
+
+
+def read_year(plain: Plain) -> list[Entity]:
+    """The year of study: 1 … 6 or "final"."""
+    for one in _patterns()[1].longest(plain):
+        before = plain.words[one.first - 1] if one.first else None
+        first = plain.words[one.first]
+        if first.key == "nam":
+            if before is not None and (before.kind == "n" or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")):
+                continue
+            after = plain.words[one.last] if one.last < len(plain.words) else None
+            if after is not None and (after.key in ("nam", "thang", "trieu", "tr", "/", "muoi", "tram", "chuc", "lan", "phan", "tuoi", "-") or after.kind == "n"):
+                continue
+            if plain.words[one.last - 1].key == "nhat" and not plain.words[one.last - 1].means("nhất"):
+                continue
+        start, end = plain.span(one.first, one.last)
+        value = one.payload if one.payload == "final" else int(one.payload)
+        return [Entity("school_year", value, plain.text[start:end], start, end)]
+    return []
+
+
+_CHILD = {"dua", "chau", "con", "em", "be"}
+_AFTER_CHILD = {"con", "deu", "dang", "di", "hoc", "cung", "vao", "dau", "la", "sinh", "nho", "lon", "tuoi", "an", "nam", "thi", "nha", "cung"}
+
+
+def read_students(plain: Plain) -> list[Entity]:
+    """How many children study ("2 đứa con đều học đại học")."""
+    words = plain.words
+    for i in range(len(words)):
+        number = number_at(words, i)
+        if number is None or number.last >= len(words) or not 1 <= number.value <= 10:
+            continue
+        child = words[number.last]
+        if child.key not in _CHILD or (i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", ",")):
+            continue
+        if child.key in ("em", "con", "chau") and not (number.last + 1 < len(words) and words[number.last + 1].key in _AFTER_CHILD):
+            if number.last + 1 < len(words):
+                continue
+        if not re.search(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )", plain.line):
+            continue
+        start, end = plain.span(i, number.last + 1)
+        return [Entity("num_students", int(number.value), plain.text[start:end], start, end)]
+    return []
+
+
+def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
+    """stem or non_stem, where the field is clear; outside a question about it only after "ngành" or "học"."""
+    found = _patterns()[2].longest(plain)
+    for one in found:
+        before = " ".join(w.key for w in plain.words[max(0, one.first - 3) : one.first])
+        if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo)\b", before):
+            continue
+        start, end = plain.span(one.first, one.last)
+        return [Entity("study_field", one.payload, plain.text[start:end], start, end)]
+    return []

@@ -1,0 +1,57 @@
+"""Yes, no, "I don't know" and "I'd rather not say", in all the ways people say them. Which question it answers is not known here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from nlu.lexicon import load
+from nlu.pattern import Patterns
+from nlu.text import Plain
+
+
+class Stance(NamedTuple):
+    """What a message says to a yes-no question. `bare`: nothing else stands in it. None: it says neither."""
+
+    yes: bool | None = None
+    bare: bool = False
+    unsure: bool = False
+    declined: bool = False
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[Patterns, frozenset[str]]:
+    data = load("yes_no")
+    kinds = ("yes", "no", "unsure", "declined", "question")
+    phrases = [(phrase, kind) for kind in kinds for phrase in data[kind]]
+    return Patterns(phrases), frozenset(word for line in data["filler"] for word in line.split())
+
+
+def read_yes_no(plain: Plain) -> Stance:
+    """The stance of the message."""
+    patterns, filler = _patterns()
+    words = plain.words
+    start = 0
+    while start < len(words) and (words[start].key in filler or words[start].kind == "p"):
+        start += 1
+    found = patterns.longest(plain)
+    question = any(f.payload == "question" for f in found) or words[-1:] and words[-1].key == "?"
+    unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
+    declined = any(f.payload == "declined" for f in found) and not question
+    head = next((f for f in found if f.first == start and f.payload in ("yes", "no")), None)
+    if unsure or declined:
+        return Stance(None, False, unsure, declined)
+    if head is None:
+        # only courtesy: "dạ", "vâng ạ" are a yes of their own
+        if start == len(words) and any(w.key in ("da", "vang", "u") and w.kind == "w" and w.raw not in ("đã", "đá") for w in words):
+            return Stance(True, True)
+        return Stance()
+    rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and w.key not in filler]
+    others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
+    covered = {i for f in others for i in range(f.first, f.last)}
+    left = [w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and w.key not in filler and i not in covered]
+    if question and left:
+        return Stance()
+    if any(f.payload != head.payload for f in others) and not left:
+        return Stance() if head.last - head.first < 2 else Stance(head.payload == "yes", False)
+    return Stance(head.payload == "yes", not rest or not left)

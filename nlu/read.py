@@ -1,0 +1,237 @@
+"""The one door: what a message meant, given the question asked. It joins the readers and decides nothing about policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from nlu import answers, asides
+from nlu.entities.age import read_age, read_birth_year
+from nlu.entities.area import read_area
+from nlu.entities.cccd import read_cccd
+from nlu.entities.choice import pick
+from nlu.entities.date import read_dates
+from nlu.entities.destination import read_destination
+from nlu.entities.household import read_household, read_marital
+from nlu.entities.money import amounts, money_entity, read_money
+from nlu.entities.name import read_names
+from nlu.entities.period import read_duration
+from nlu.entities.phone import read_phone
+from nlu.entities.self import read_about, read_addressing
+from nlu.entities.study import read_field, read_level, read_students, read_year
+from nlu.entities.yes_no import read_yes_no
+from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
+from nlu.text import Plain, nfc, plain
+from nlu.volunteered import corrected, is_question, volunteered
+
+LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
+_DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
+_INSTEAD = re.compile(r" khong phai(?: [a-z0-9.,]+){1,8}? (?:ma )?la ")
+
+
+def read(
+    text: str,
+    expecting: Expecting | None = None,
+    intent: Intent | None = None,
+    on: date | None = None,
+    places: Callable[[str], Places] | None = None,
+) -> Reading:
+    """Everything the message says. Pure: the day `on` is given, and without it relative dates stay unread."""
+    text = nfc(text)
+    expecting = expecting or Expecting()
+    intent = intent or Intent()
+    message = plain(text[:LONGEST])
+    slot = expecting.slot if answers.kind_of(expecting.slot) else None
+    entities = read_entities(message, slot, expecting.programme, intent, on)
+    stance = read_yes_no(message)
+    correction = corrected(message)
+    facts = volunteered(message, entities, slot)
+    asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
+    answer = answers.answer(asked) if slot else None
+    choice = _choice(message, expecting, slot, answer, stance)
+    if choice is not None and answer is None:
+        answer = _value_of(choice, expecting, slot)
+    return Reading(
+        text=text,
+        intent=intent,
+        entities=tuple(entities),
+        facts=facts,
+        answer=answer,
+        choice=choice,
+        unsure=stance.unsure,
+        declined=stance.declined,
+        correction=correction,
+        places=_places(message, slot, places, entities),
+        addressing=read_addressing(message),
+        about=read_about(message),
+        aside=_aside(text),
+    )
+
+
+# ---- entities
+
+
+_DOMAINS = {
+    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
+    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
+    "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
+    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
+    "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
+}  # fmt: skip
+
+
+def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
+    """The programmes that the text, the conversation or the intent speak of."""
+    found = {name for name, pattern in _DOMAINS.items() if pattern.search(message.line)}
+    if programme:
+        found.add(programme)
+    found.update(intent.programmes)
+    if intent.programme not in ("none", "multiple", "other"):
+        found.add(intent.programme)
+    return found
+
+
+def read_entities(message: Plain, slot: str | None, programme: str | None, intent: Intent, on: date | None) -> list[Entity]:
+    """All entities, in order of place; what a correction takes back is left out."""
+    if not message.words:
+        return []
+    kind = answers.kind_of(slot)
+    about = domains(message, programme, intent)
+    solid: list[Entity] = [*read_cccd(message, on)]
+    for reader in (read_phone, read_age):
+        _add(solid, reader(message))
+    _add(solid, read_birth_year(message, on))
+    sums = _money(message, kind, solid)
+    _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
+    _add(solid, sums)
+    if slot in ("study_year", "school_year") or "student" in about or message.has("sinh vien"):
+        _add(solid, read_year(message))
+    _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
+    _add(solid, read_names(message))
+    _add(solid, read_household(message, forced=slot == "poverty_status"))
+    _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
+    solid += _study(message, slot, about, solid)
+    if "abroad" in about or slot == "destination_country" or not about:
+        solid += read_destination(message, asked=slot == "destination_country")
+    if ("water" in about or slot == "area") and about <= {"water"}:
+        solid += read_area(message)
+    kept = [e for e in solid if not _taken_back(message, e, solid)]
+    return sorted(kept, key=lambda e: (e.start, e.end))
+
+
+def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:
+    found: list[Entity] = []
+    student = "student" in about and ("released" not in about or message.has("sinh vien", "dai hoc")) or slot in ("study_level", "school")
+    if student:
+        _add(found, read_level(message))
+        found += read_students(message)
+    if student or slot in ("stem_field", "study_field"):
+        found += [e for e in read_field(message, asked=slot in ("stem_field", "study_field")) if not _overlaps(e, found) or slot]
+    if slot == "num_students":
+        found += [e for e in read_students(message) if e not in found]
+    return found
+
+
+def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity]:
+    if kind != "income":
+        return read_money(message, [(e.start, e.end) for e in taken])
+    found = []
+    for amount in amounts(message):
+        if amount.sure and not amount.ranged:
+            entity = money_entity(message, amount, pay=True)
+            if not _overlaps(entity, taken):
+                found.append(entity)
+    return found
+
+
+def _add(known: list[Entity], more: list[Entity]) -> None:
+    known += [e for e in more if not _overlaps(e, known)]
+
+
+def _overlaps(entity: Entity, others: list[Entity]) -> bool:
+    return any(entity.start < other.end and other.start < entity.end for other in others)
+
+
+def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
+    """ "20 triệu chứ không phải 25 triệu", "không phải 25 mà là 20": the value after "không phải" does not stand. """
+    if not any(other.type == entity.type and other is not entity for other in entities):
+        return False
+    if entity.type == "household_class":
+        return False
+    before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
+    if _DROPPED.search(before):
+        return True
+    return False
+
+
+# ---- choices, places, asides
+
+
+_YES_IDS = ("yes", "true", "co", "agree", "send")
+_NO_IDS = ("no", "false", "khong", "disagree")
+_UNSURE_IDS = ("unsure", "unknown", "dont_know")
+
+
+def _id_value(choice_id: str) -> str:
+    """ "poverty_status=poor" -> "poor": the part of an id that says the value. """
+    return choice_id.rpartition("=")[2] if "=" in choice_id else choice_id
+
+
+def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any, stance) -> str | None:  # noqa: ANN001
+    """The offered choice that the text picks: through the answer if there is one, else by number or label."""
+    choices = expecting.choices
+    if not choices or isinstance(answer, Ambiguous):
+        return None
+    numeric = answers.kind_of(slot) in ("money", "income", "integer", "study_year", "number", "months", "year", "date", "phone", "cccd")
+    by_words = pick(message, choices, numbers=not numeric)
+    if by_words is not None:
+        return by_words
+    if answer is not None:
+        wanted = {str(answer), str(answer).lower()}
+        wanted |= set(_YES_IDS if answer is True else _NO_IDS if answer is False else ())
+        return _with_id(choices, wanted)
+    if stance.unsure:
+        return _with_id(choices, set(_UNSURE_IDS))
+    if slot is None and stance.yes is not None:
+        return _with_id(choices, set(_YES_IDS if stance.yes else _NO_IDS))
+    return None
+
+
+def _with_id(choices: tuple[Choice, ...], wanted: set[str]) -> str | None:
+    return next((c.id for c in choices if _id_value(c.id) in wanted), None)
+
+
+def _value_of(choice_id: str, expecting: Expecting, slot: str | None) -> Any:
+    """The value that a choice stands for, where the slot's kind tells."""
+    value = _id_value(choice_id)
+    kind = answers.kind_of(slot)
+    if kind == "bool":
+        return True if value in _YES_IDS else False if value in _NO_IDS else None
+    if value in _UNSURE_IDS or kind is None:
+        return None
+    if kind in ("money", "income", "integer", "study_year", "months", "year"):
+        return int(value) if value.isdigit() else None
+    return value
+
+
+_PLACE_WORD = re.compile(r" (?:xa|phuong|huyen|tinh|thon|xom|ap|thi tran|thi xa|thanh pho|quan|que|o|tai|ve|dac khu|khu)(?= )")
+_PLACE_SLOTS = {"place", "hamlet"}
+
+
+def _places(message: Plain, slot: str | None, places: Callable[[str], Places] | None, entities: list[Entity]) -> Places | None:
+    """Place candidates: always for a question about a place, else only where the text looks like it names one."""
+    if places is None or not message.words:
+        return None
+    if answers.kind_of(slot) in _PLACE_SLOTS or any(e.type == "place" for e in entities):
+        return places(message.text)
+    return places(message.text) if _PLACE_WORD.search(message.line) and not is_question(message) else None
+
+
+def _aside(text: str) -> str | None:
+    if asides.asks_why(text):
+        return "why"
+    if asides.asks_law(text):
+        return "law"
+    return "hide" if asides.wants_hidden(text) else None

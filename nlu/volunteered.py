@@ -1,0 +1,166 @@
+"""Facts that a person tells of themselves in passing: phrases of `nlu/lexicon/facts.yaml` and entities turned into facts.
+
+A fact is taken only when it is said of the speaker (or of the one they ask for), not asked about, not a condition of the
+programme, and not said twice with different values. What the question asked for is answered in `nlu/answers.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from nlu.lexicon import load
+from nlu.pattern import Found, Patterns
+from nlu.reading import Entity
+from nlu.text import Plain
+
+_NEGATED = re.compile(
+    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de)){0,3} $"
+)
+_CONDITION = re.compile(
+    r" (?:neu|gia su|can|phai|bat buoc|yeu cau|chi|nhung|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
+    r"(?: (?:la|thuoc|co|duoc|nguoi|ho|nhung|ai|dien|phai)){0,2} $"
+)
+_SUPPOSED = re.compile(r" (?:neu|gia su|nho|lo|truong hop|gia nhu|khi nao)(?= )")
+_ONLY_THEN = re.compile(r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la nhu the nao|hay khong|hay chua)(?= )")
+_ASKED = re.compile(r" (?:[a-z]+ ){0,3}?(?:khong|chua)(?: (?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|mi|shop))* (?:[?.,!] ?)*$")
+_NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?= )")
+_QUESTION = re.compile(r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )")
+_SELF = re.compile(r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )")
+
+
+class Told(NamedTuple):
+    """A fact told at the words first … last-1. `asked_only`: the phrase means the fact only as an answer to its question."""
+
+    fact: str
+    value: Any
+    first: int
+    last: int
+    negated: bool = False
+
+
+class _Meaning(NamedTuple):
+    fact: str
+    value: Any
+    asked_only: bool
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Patterns:
+    phrases = []
+    for fact, entry in load("facts").items():
+        for part, asked_only in (("says", False), ("asked", True)):
+            for value, listed in (entry.get(part) or {}).items():
+                phrases += [(str(phrase), _Meaning(fact, value, asked_only)) for phrase in listed]
+    return Patterns(phrases)
+
+
+def told(plain: Plain, asked: str | None = None) -> list[Told]:
+    """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
+    lexicon = load("facts")
+    found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
+    result = []
+    for one in _longest_by_fact(found):
+        meaning = one.payload
+        before = plain.line[: plain.offsets[one.first]]
+        after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
+        if meaning.fact != asked and (_CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)):
+            continue
+        if _is_asked(plain, one, after) and meaning.fact != asked:
+            continue
+        value: Any = meaning.value
+        negated = bool(_NEGATED.search(before))
+        if negated:
+            flipped = lexicon[meaning.fact].get("negated") or {}
+            value = (not value) if isinstance(value, bool) else flipped.get(value)
+        if value is not None:
+            result.append(Told(meaning.fact, value, one.first, one.last, negated))
+    return result
+
+
+def _longest_by_fact(found: Iterable[Found]) -> list[Found]:
+    """For each fact the longest of overlapping phrases: "không thuộc hộ nghèo" before "hộ nghèo"."""
+    kept: dict[str, list[Found]] = {}
+    for one in sorted(found, key=lambda f: (f.first - f.last, f.first)):
+        mine = kept.setdefault(one.payload.fact, [])
+        if all(one.last <= other.first or one.first >= other.last for other in mine):
+            mine.append(one)
+    return sorted((f for listed in kept.values() for f in listed), key=lambda f: f.first)
+
+
+def _is_asked(plain: Plain, one: Found, after: str) -> bool:
+    """ "có sổ đỏ không?" asks; "có sổ đỏ có vay được không?" tells. """
+    match = _ASKED.match(after)
+    if match is None or _NEW_QUESTION.search(match.group()):
+        return False
+    first = plain.words[one.first].key
+    before = plain.words[one.first - 1].key if one.first else ""
+    return "co" in (first, before) or first in ("duoc", "da", "bi") or " " + "chua" in match.group()
+
+
+def is_question(plain: Plain) -> bool:
+    """Whether the message asks something."""
+    return bool(_QUESTION.search(plain.line))
+
+
+def volunteered(plain: Plain, entities: Iterable[Entity], asked: str | None = None) -> dict[str, Any]:
+    """The facts told, each with one value; what was told with two values is left out."""
+    general = is_question(plain) and not _SELF.search(plain.line)
+    values: dict[str, list[Any]] = {}
+    for one in told(plain, asked):
+        if not general or one.fact == asked:
+            values.setdefault(one.fact, []).append(one.value)
+    for fact, value in _from_entities(entities, plain, general):
+        if fact not in values:
+            values[fact] = [value]
+    facts = {}
+    for fact, listed in values.items():
+        distinct = [v for n, v in enumerate(listed) if v not in listed[:n]]
+        if len(distinct) == 1:
+            facts[fact] = distinct[0]
+        elif corrected(plain):
+            facts[fact] = distinct[-1] if " chu khong phai " not in plain.line else distinct[0]
+    return facts
+
+
+def corrected(plain: Plain) -> bool:
+    """Whether the message replaces something said before."""
+    return bool(_CORRECTION.search(plain.line))
+
+
+_CORRECTION = re.compile(
+    r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
+    r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"
+)
+
+
+_CLASS = {"poor": "poor", "near_poor": "near_poor", "newly_escaped_poverty": "newly_escaped", "average": "average", "none": "other"}
+_MARITAL = {"single": "single", "divorced": "single", "widowed": "single", "single_parent": "single", "married": "married"}
+
+
+def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool) -> list[tuple[str, Any]]:
+    entities = list(entities)
+    facts: list[tuple[str, Any]] = []
+    classes = [e.value for e in entities if e.type == "household_class"]
+    poverty = [_CLASS[c] for c in classes if c in _CLASS]
+    if len(poverty) == 1:
+        facts.append(("poverty_status", poverty[0]))
+    if "ethnic_minority" in classes:
+        facts.append(("ethnic_minority", True))
+    for entity in entities:
+        if entity.type == "marital_status":
+            facts.append(("marital_status", _MARITAL[entity.value]))
+            if entity.value == "single_parent":
+                facts.append(("raising_minor_child", True))
+        elif entity.type == "school_level" and not general:
+            facts.append(("study_level", entity.value))
+        elif entity.type == "school_year" and isinstance(entity.value, int):
+            facts.append(("study_year", entity.value))
+        elif entity.type == "study_field" and not general:
+            facts.append(("stem_field", entity.value == "stem"))
+        elif entity.type == "release_date" and len(entity.value) >= 7:
+            facts.append(("release_date", entity.value))
+    levels = {e.value for e in entities if e.type == "school_level"}
+    return [(f, v) for f, v in facts if f != "study_level" or len(levels) == 1]
