@@ -129,7 +129,19 @@ class DatedValueForm(SourceForm):
 class ParameterForm(Strict):
     id: str
     about: str
-    unit: Literal["vnd", "percent_year", "percent", "factor", "months", "years", "square_metres", "collateral"]
+    unit: Literal[
+        "vnd",
+        "percent_year",
+        "percent",
+        "factor",
+        "months",
+        "years",
+        "square_metres",
+        "collateral",
+        "days",
+        "day_of_month",
+        "grade",
+    ]
     counts: Literal["today", "signing", "disbursement", "confirmation"]
     values: list[DatedValueForm]
 

@@ -9,8 +9,8 @@ import msgspec
 from flows.engine.text import Citation, Text, Value
 
 
-class TermSource(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where one figure of the terms comes from. `since`, `until`: the days between which that figure holds."""
+class TermSource(msgspec.Struct, frozen=True, rename={"since": "from", "until": "to"}):
+    """Where one figure of the terms comes from. `since`, `until` ("from", "to" in JSON): the days on which it holds."""
 
     field: str
     instrument: str
@@ -21,8 +21,8 @@ class TermSource(msgspec.Struct, frozen=True, omit_defaults=True):
     checked: str | None = None
 
 
-class MayBe(msgspec.Struct, frozen=True):
-    """Another value that a figure takes if something holds that we do not know yet."""
+class MayBe(msgspec.Struct, frozen=True, rename={"condition": "if"}):
+    """Another value that a figure takes if something holds ("if" in JSON) that we do not know yet."""
 
     field: str
     value: Any
