@@ -1,0 +1,211 @@
+"""Short cards of the bank's other programmes, and what else to look at after a "no". The data are in `programmes/neighbours/`.
+
+We do not screen for these programmes: a card says for whom it is, its figures of the day, and that the office decides.
+Nobody is offered, unasked, a card or programme that tells something private about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+import msgspec
+from pydantic import Field
+
+from flows.eligibility.assess import assess
+from flows.eligibility.book import Book, BookError, load_book
+from flows.eligibility.sheets import Exact, Strict, fill, read_sheet
+from flows.engine.text import Citation, Joined, Text
+from flows.figures import Found, Source, exact, reference, typed
+
+FOLDER, FILE = "neighbours", "cards.yaml"
+
+
+class CardFigureForm(Strict):
+    """A figure of a card: a value, or a parameter of the book times a factor. `open`: it may have changed."""
+
+    value: Exact | None = None
+    unit: Literal["vnd", "percent_year", "months"] | None = None
+    base: str | None = None
+    factor: Exact | None = None
+    open: bool = False
+    mark: Literal["V", "K"] = "V"
+    law: str
+
+
+class CardForm(Strict):
+    """One card as it is written."""
+
+    id: str
+    status: Literal["open", "closed", "unclear"]
+    when: dict[str, list[Any]]
+    beside: list[str]
+    law: list[str]
+    figures: dict[Literal["amount", "rate", "term"], CardFigureForm]
+    collateral: Literal["none", "unclear"]
+    mark: Literal["V", "K"] = "V"
+    private: bool = False
+    grant: bool = False
+    start: date | None = Field(default=None, alias="from")
+
+
+class CardsForm(Strict):
+    """The file."""
+
+    cards: list[CardForm]
+    related: dict[str, list[str]]
+    private: list[str]
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One neighbouring programme on a day. `fit`: "likely" (all its facts are known to fit) | "possible".
+
+    `text` is the whole card in a few sentences, `name` its short name, `figures` amount, rate and term where settled.
+    """
+
+    id: str
+    name: Text
+    text: Joined
+    fit: str
+    status: str
+    figures: dict[str, Found]
+    sources: tuple[Source, ...]
+    private: bool = False
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The places in the law, each once."""
+        return tuple(dict.fromkeys(source.citation for source in self.sources))
+
+
+def card(identity: str, on: date, book: Book | None = None, fit: str = "possible") -> Card:
+    """One card with its figures of a day."""
+    book = book or load_book()
+    form = next(one for one in _file().cards if one.id == identity)
+    return _card(form, on, book, fit)
+
+
+def fits(facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[Card, ...]:
+    """The cards that could fit what is known, the likely ones first. Closed and private ones are not among them."""
+    book = book or load_book()
+    found = [
+        _card(form, on, book, fit)
+        for form in _file().cards
+        if form.status != "closed" and not form.private and _in_force(form, on) and (fit := _fit(form, facts))
+    ]
+    return tuple(sorted(found, key=lambda one: one.fit != "likely"))
+
+
+def alternatives(programme: str, facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[Text, ...]:
+    """What else may help after a "no": other programmes that are not refused, and cards that fit; the nearest first."""
+    book = book or load_book()
+    file = _file()
+    cards = {one.id: one for one in fits(facts, on, book)}
+    near = file.related.get(programme, [])
+    order = [*near, *(other for other in book.programmes if other not in near)]
+    found: list[tuple[bool, Text]] = []
+    for name in order:
+        if name in book.programmes:
+            truth = _truth(name, programme, facts, on, book, file)
+            if truth is not None:
+                found.append((truth == "yes", _line(Text(f"alternatives.{name}"), truth == "yes")))
+        elif name in cards:
+            likely = cards[name].fit == "likely"
+            found.append((likely, _line(cards[name].name, likely)))
+    return tuple(text for _, text in sorted(found, key=lambda one: not one[0]))
+
+
+def keys() -> frozenset[str]:
+    """Every catalogue key that the cards name."""
+    return frozenset(key for form in _file().cards for key in (f"card.{form.id}", f"card.{form.id}.who"))
+
+
+def _truth(name: str, refused: str, facts: Mapping[str, Any], on: date, book: Book, file: CardsForm) -> str | None:
+    """The truth of another programme if it may be offered, else None."""
+    if name == refused:
+        return None
+    truth = assess(name, dict(facts), on, book).truth
+    offered = truth in ("yes", "unknown") if name not in file.private else truth == "yes"
+    return truth if offered else None
+
+
+def _line(name: Text, likely: bool) -> Text:
+    return Text("card.fit.likely" if likely else "card.fit.possible", {"card": name})
+
+
+def _in_force(form: CardForm, on: date) -> bool:
+    return form.start is None or form.start <= on
+
+
+def _fit(form: CardForm, facts: Mapping[str, Any]) -> str | None:
+    """"likely" if all its facts are known to fit, "possible" if some are not known, None if one speaks against it."""
+    seen = [None if facts.get(fact) is None else facts[fact] in values for fact, values in form.when.items()]
+    if False in seen:
+        return None
+    return "possible" if None in seen or not seen else "likely"
+
+
+def _card(form: CardForm, on: date, book: Book, fit: str) -> Card:
+    figures = {name: found for name, one in form.figures.items() if (found := _figure(one, on, book)) is not None}
+    said = [Text(f"card.{form.id}.who")]
+    for name, found in figures.items():
+        line = Text(f"card.{name}", {name: found.value})
+        unchecked = form.figures[name].mark == "K"
+        said.append(Text("card.unchecked", {"said": line}) if unchecked else line)
+    if form.collateral == "none" and not form.grant and form.status == "open":
+        said.append(Text("card.unsecured"))
+    if form.status == "closed":
+        said.append(Text("card.closed"))
+    elif form.status == "unclear" or any(one.open for one in form.figures.values()):
+        said.append(Text("card.open_question"))
+    law = tuple(reference(line, book, form.mark) for line in form.law)
+    return Card(
+        id=form.id,
+        name=Text(f"card.{form.id}"),
+        text=Joined(tuple(said)),
+        fit=fit,
+        status=form.status,
+        figures=figures,
+        sources=(*law, *(source for found in figures.values() for source in found.sources)),
+        private=form.private,
+    )
+
+
+def _figure(form: CardFigureForm, on: date, book: Book) -> Found | None:
+    source = reference(form.law, book, form.mark)
+    if form.value is not None and form.unit is not None:
+        return Found(typed(exact(form.value), form.unit), (source,))
+    parameter = book.parameters[form.base or ""]
+    dated = parameter.on(on)
+    if dated is None or isinstance(dated.value, str) or form.factor is None:
+        return None
+    base = Source(dated.source.citation, dated.start.isoformat(), dated.source.mark)
+    return Found(typed(dated.value * exact(form.factor), parameter.unit), (source, base))
+
+
+@lru_cache(maxsize=1)
+def _file() -> CardsForm:
+    """The file, read and checked once; what is wrong is told with file and line."""
+    book = load_book()
+    sheet = read_sheet(resources.files("flows") / "programmes" / FOLDER / FILE)
+    form = fill(CardsForm, sheet)
+    problems = []
+    known = {one.id for one in form.cards} | set(book.programmes)
+    for place, one in enumerate(form.cards):
+        for line in (*one.law, *(figure.law for figure in one.figures.values())):
+            if reference(line, book).citation.instrument not in book.register:
+                problems.append(sheet.complaint(("cards", place), f"{line.split('|')[0].strip()} is not in the legal register"))
+        for fact in one.when:
+            if fact not in book.facts:
+                problems.append(sheet.complaint(("cards", place, "when"), f"no fact {fact}"))
+        for figure in one.figures.values():
+            if figure.base is not None and figure.base not in book.parameters:
+                problems.append(sheet.complaint(("cards", place, "figures"), f"no parameter {figure.base}"))
+    for programme, names in form.related.items():
+        problems += [sheet.complaint(("related", programme), f"nothing is called {name}") for name in names if name not in known]
+    if problems:
+        raise BookError(problems)
+    return form
