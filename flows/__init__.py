@@ -1,0 +1,27 @@
+"""The flows there are, written out: nothing joins this list by being imported."""
+
+from flows import (
+    correcting,
+    handover,
+    my_data,
+    pre_application,
+    programme_info,
+    screening,
+    volunteering,
+    welcome,
+)
+from flows.engine.flow import Flow
+
+FLOWS: dict[str, Flow] = {
+    flow.id: flow
+    for flow in (
+        welcome.FLOW,
+        screening.FLOW,
+        programme_info.FLOW,
+        pre_application.FLOW,
+        handover.FLOW,
+        volunteering.FLOW,
+        my_data.FLOW,
+        correcting.FLOW,
+    )
+}

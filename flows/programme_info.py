@@ -16,12 +16,15 @@ GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
 AT_MOST = 2  # answers in one turn
 
 
-def reply(scene: Scene, intent: Intent, topics: tuple[str, ...]) -> bool:
-    """Answer the questions of a message in one or two sentences each. False if nothing could be answered."""
+def reply(scene: Scene, intent: Intent, topics: tuple[str, ...], told: bool = False) -> bool:
+    """Answer the questions of a message in a few sentences each. `told`: the message told of the person too. False if
+    nothing could be answered."""
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = named or ([scene.programme] if scene.programme else [])
     busy = scene.conversation.pending is not None and scene.conversation.pending.slot not in {"menu", "next"}
     for topic in topics:
+        if topic == "eligibility" and not busy and told and len(programmes) == 1:
+            continue  # they told of themselves: the verdict is the answer, not the rule in general
         if topic in GENERAL:
             tell(scene, None, topic)
         elif programmes:

@@ -5,18 +5,22 @@ What the shell does around it (store, channels, locks) is left out; what the per
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
 
 from bot.wording import word
+from flows.eligibility.book import load_book
 from flows.engine.conversation import Conversation
 from flows.engine.effects import Ask, Effect, Say, Submit
 from flows.engine.events import AnyEvent, ChoicePicked, MediaReceived, MessageReceived, Started
 from flows.engine.step import step
-from nlu import read
+from flows.routing import PointDirectory
+from nlu.entities.place import former_of, read_places
+from nlu.places.index import packaged
+from nlu.read import read
 from nlu.reading import Choice, Expecting
 
 START = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
@@ -32,13 +36,10 @@ def engine():
 
 @lru_cache(maxsize=1)
 def rules():
-    """The rules with the presumed points of the whole country."""
-    import msgspec.structs
-
-    from flows.eligibility.book import load_book
-    from flows.routing import presumed_points
-
-    return msgspec.structs.replace(load_book(), points=presumed_points())
+    """The rules, with the presumed points of the whole country: no branch has imported its list."""
+    index = packaged()
+    formers = {code: former_of(code) for code in index.communes}
+    return replace(load_book(), points=PointDirectory((), index.communes, formers))
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Talk:
     def say(self, text: str) -> list[Said]:
         expecting = self.expecting()
         intent = engine().classify(text, expecting)
-        reading = read(text, expecting, intent, on=self.now.date())
+        reading = read(text, expecting, intent, on=self.now.date(), places=read_places)
         return self.happen(MessageReceived(**self._stamp(), reading=reading))
 
     def press(self, label: str) -> list[Said]:

@@ -83,7 +83,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if taken and not _asks(reading):
         return
     topics = _asked_topics(reading)
-    if topics and programme_info.reply(scene, reading.intent, topics):
+    if topics and programme_info.reply(scene, reading.intent, topics, told):
         return
     if taken:
         return
