@@ -1,0 +1,63 @@
+"""The queue: the leads of the staff member's points and offices, by status, the newest first. One lead is `lead.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.console.desk import HOME, Desk, Visit, page
+from bot.leads.lead import CLOSED, OPEN
+
+PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
+TABS: dict[str, tuple[str, ...]] = {**{status: (status,) for status in OPEN}, "closed": CLOSED}
+PAGE = 50
+
+
+def routes(desk: Desk) -> list[Route]:
+    return [Route("/", _home), Route("/leads", page(desk, show_queue), methods=["GET"])]
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse(HOME, status_code=303)
+
+
+async def show_queue(visit: Visit) -> Response:
+    """The list of one status, with how many wait in each."""
+    query = visit.request.query_params
+    tab = query.get("status", "new")
+    tab = tab if tab in TABS else "new"
+    programme = query.get("programme") if query.get("programme") in PROGRAMMES else None
+    number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 6 else 1
+    counts = await visit.access.counts(visit.staff)
+    rows = await visit.access.queue(visit.staff, TABS[tab], programme, PAGE + 1, (max(number, 1) - 1) * PAGE)
+    now = visit.now()
+    return visit.show(
+        "queue/list.html",
+        tabs=[(name, sum(counts.get(status, 0) for status in statuses)) for name, statuses in TABS.items()],
+        tab=tab,
+        programme=programme,
+        programmes=PROGRAMMES,
+        rows=[{**row, "place": place_of(row), "age": age(now - row["created_at"])} for row in rows[:PAGE]],
+        number=number,
+        more=len(rows) > PAGE,
+        waiting=len(await visit.access.handovers(visit.staff)),
+    )
+
+
+def place_of(row: Any) -> str:
+    """Where the lead's place is, shortly: "xã Lĩnh Toại (Hà Lai cũ)"."""
+    commune, former = row["commune"] or {}, row["former"] or {}
+    return f"{commune.get('name', '')} ({former['name']})" if former.get("name") else str(commune.get("name", ""))
+
+
+def age(waited: Any) -> tuple[str, int]:
+    """How long something waits, as a catalogue key with its number."""
+    minutes = max(int(waited.total_seconds() // 60), 0)
+    if minutes < 60:
+        return "console.age.minutes", minutes
+    if minutes < 48 * 60:
+        return "console.age.hours", minutes // 60
+    return "console.age.days", minutes // (24 * 60)

@@ -1,0 +1,133 @@
+"""HTML pages: one Jinja environment over the catalogues, and the headers that every page carries.
+
+Here: how a page is rendered and kept safe in a browser. Not here: what a page is about (`bot/channels/web.py`,
+`bot/console/`), nor any sentence (`bot/locale`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.wording import has, word
+from flows.engine.text import Text, Value
+
+STATIC = Path(str(resources.files("bot.channels") / "static"))
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # "no-referrer" would make browsers send "Origin: null" with our own forms, and `from_elsewhere` could not tell them apart.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+}
+
+
+class SafetyHeaders:
+    """Puts the headers above on every answer; what is not a static file is never stored by a browser or a proxy."""
+
+    def __init__(self, app: ASGIApp, https: bool = False) -> None:
+        self.app = app
+        self.headers = dict(HEADERS)
+        if https:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        cache = "public, max-age=31536000, immutable" if scope["path"].startswith("/static/") else "no-store"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                extra = {**self.headers, "Cache-Control": cache}
+                message["headers"] = [
+                    *message["headers"],
+                    *(
+                        (name.encode(), value.encode())
+                        for name, value in extra.items()
+                        if name.lower().encode() not in given
+                    ),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def render(
+    request: Request, template: str, context: Mapping[str, Any], language: str = "vi", status: int = 200
+) -> Response:
+    """A page from a template ("chat.html", "console/queue/list.html"); `t` in it words a catalogue key."""
+
+    def say(key: str, /, **values: Value) -> str:
+        return word(Text(key, values), language)
+
+    def named(key: str) -> bool:
+        return has(key, language)
+
+    frame = {"request": request, "t": say, "named": named, "language": language}
+    html = _environment().get_template(template).render({**frame, **context})
+    return HTMLResponse(html, status_code=status)
+
+
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the file's bytes, so that a browser may keep it for ever."""
+    return f"/static/{name}?v={_fingerprint(name)}"
+
+
+def from_elsewhere(request: Request) -> bool:
+    """True if a browser says that another site made it send this request.
+
+    A browser too old to say anything is held by the signed token of our forms and the SameSite cookie.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    return urlsplit(origin).netloc != request.headers.get("host", "")
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PrefixLoader({"chat": PackageLoader("bot.channels"), "console": PackageLoader("bot.console")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static_url
+    return environment
+
+
+@lru_cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,115 @@
+"""The web server's face: which address leads to which part. No page and no rule here; `bot/app.py` puts the parts in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.web import WebChat
+from bot.console import pages as console
+from bot.console.desk import Desk
+from bot.pages import STATIC, SafetyHeaders, render
+from bot.ports import Clock
+from bot.settings import Settings
+from bot.stores.engine import StoreAway
+from bot.stores.redis import Limiter
+from bot.stores.sql import SqlStore
+from bot.turn import Turns
+from bot.wording import LANGUAGES, word
+from flows.eligibility.book import Book
+from flows.engine.text import Text
+
+SENTENCES = {
+    400: "web.error.bad_request",
+    403: "web.error.elsewhere",
+    404: "web.error.not_found",
+    405: "web.error.not_found",
+    413: "web.error.too_big",
+    429: "web.error.too_fast",
+}
+
+
+class Parts(Protocol):
+    """What of the running app the web server needs (`bot/app.py`)."""
+
+    settings: Settings
+    store: SqlStore
+    turns: Turns
+    clock: Clock
+    book: Callable[[], Book]
+
+
+def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
+    """The web chat, the staff console, their static files and a sign of life; `more` for the webhooks of other channels."""
+    settings = app.settings
+    limiter = Limiter(settings.redis_url.get_secret_value() if settings.redis_url else None)
+    chat = WebChat(
+        app.turns,
+        app.store,
+        app.clock,
+        limiter,
+        app.store.ring.hash("web", "cookie"),
+        secure=settings.secure_cookies,
+        language=settings.language,
+        starts_per_minute=settings.web_starts_per_minute,
+    )
+    desk = Desk(
+        store=app.store,
+        clock=app.clock,
+        ring=app.store.ring,
+        limiter=limiter,
+        secure=settings.secure_cookies,
+        session_hours=settings.session_hours,
+        language=settings.language,
+        book=app.book,
+    )
+    return Starlette(
+        routes=[
+            *chat.routes(),
+            Mount("/console", routes=console.routes(desk)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/healthz", _alive, methods=["GET"]),
+            *more,
+        ],
+        middleware=[Middleware(SafetyHeaders, https=settings.secure_cookies)],
+        exception_handlers={HTTPException: _refused, StoreAway: _away, Exception: _broken},
+        max_body_size=1024 * 1024,
+    )
+
+
+async def _alive(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _sorry(request, SENTENCES.get(status, "web.error.ours"), status)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """The database is out of reach for a moment: nothing was written, trying again is right."""
+    return _sorry(request, "web.error.ours", 503)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Our fault: the log has the rest, the person a plain sentence."""
+    return _sorry(request, "web.error.ours", 500)
+
+
+def _sorry(request: Request, key: str, status: int) -> Response:
+    chosen = request.cookies.get("lang", "")
+    language = chosen if chosen in LANGUAGES else "vi"
+    sentence = word(Text(key), language)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": sentence}, status_code=status)
+    home = "/console/leads" if request.url.path.startswith("/console") else "/"
+    context: dict[str, Any] = {"title": word(Text("web.title"), language), "sentence": sentence, "problem": True}
+    return render(request, "chat/plain.html", {**context, "back": home}, language, status)
