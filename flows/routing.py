@@ -117,6 +117,10 @@ class PointDirectory:
             return tuple(point for point in self._listed[commune] if point.serves_on(on))
         return tuple(presumed(former, commune) for former in self.formers.get(commune, ()))
 
+    def listed(self) -> tuple[Point, ...]:
+        """All points that the bank has told of, closed ones included."""
+        return tuple(self._codes.values())
+
     def by_code(self, code: str) -> Point | None:
         """A point by its code, presumed ones included."""
         if code in self._codes:
@@ -170,9 +174,9 @@ def route(
     commune: str,
     former: str | None = None,
     hamlet: str | None = None,
+    *,
     near: tuple[float, float] | None = None,
     on: date | None = None,
-    *,
     called: str | None = None,
     kind: str = "residence",
 ) -> Route:
@@ -196,13 +200,13 @@ def route(
             return _to(own_points[0], "former_commune", Text("route.former", {"because": because}))
         if own_points:
             fallback = _fallback(own_points, near, commune)
-            return _ask(directory, commune, fallback, "hamlet", because, ())
+            return _ask(directory, commune, fallback, because, ask="hamlet", options=())
     if len(points) == 1:
         return _to(points[0], "only_point", Text("route.only", {"because": because}))
     fallback = _fallback(points, near, commune)
     if former is None and len(directory.formers.get(commune, ())) > 1 and any(point.former for point in points):
-        return _ask(directory, commune, fallback, "former", because, directory.formers[commune])
-    return _ask(directory, commune, fallback, "hamlet", because, ())
+        return _ask(directory, commune, fallback, because, ask="former", options=directory.formers[commune])
+    return _ask(directory, commune, fallback, because, ask="hamlet", options=())
 
 
 def queue_of(found: Route | None, commune: Mapping[str, Any] | None) -> tuple[str, str, Text, str]:
@@ -234,8 +238,9 @@ def _ask(
     directory: PointDirectory,
     commune: str,
     fallback: Point | None,
-    ask: str,
     because: Text,
+    *,
+    ask: str,
     options: tuple[FormerCommune, ...],
 ) -> Route:
     if fallback is None:
