@@ -1,4 +1,4 @@
-"""What people say beside the matter: why do you ask, according to which law, hide this. Pure patterns on folded text."""
+"""What people say beside the matter: why do you ask, according to which law, hide this, stop. Pure patterns on folded text."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import re
 from nlu.text import fold
 
 _WHY = re.compile(
-    r"\b(?:sao|tai sao|vi sao|lam gi|de lam gi|chi rua|mac chi)\b.{0,12}\bhoi\b"
-    r"|\bhoi\b.{0,24}\b(?:lam gi|de lam gi|chi v|mần chi|man chi|lam chi|chi rua)\b"
+    r"\b(?:sao|tai sao|vi sao)\b.{0,12}\bhoi\b"
+    r"|\bhoi\b.{0,24}\b(?:lam gi|de lam gi|chi v|lam chi|man chi|chi rua)\b"
     r"|\b(?:can|lay|xin|dua)\b.{0,30}\b(?:de lam gi|lam chi|man chi)\b"
 )
+_ASKING = re.compile(r"\b(?:cho|xin|muon|can|dinh|nho)\b(?:\s+\w+){0,2}\s*$")  # "cho em hỏi" asks, it does not wonder
 _LAW = re.compile(
     r"\b(?:theo|can cu|dua)\b.{0,14}\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban|dieu|dau)\b.{0,14}\b(?:nao|dau|gi|may)\b"
     r"|\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban)\b.{0,8}\b(?:nao|gi)\b"
 )
+_STOP = re.compile(r"^\W*(?:dung|dung lai|dung di|stop|thoat|thoat ra|ket thuc|huy)(?:\s+(?:a|nhe|nha|di|lai))*\W*$")
 _HIDE = re.compile(r"^\W*(?:an|an di|che di|an ngay|thoat nhanh|co nguoi)\W*$")
 
 
 def asks_why(text: str) -> bool:
     """True for "sao lại hỏi vậy", "hỏi cái đó làm gì": the person wants to know why we ask."""
-    return bool(_WHY.search(fold(text)))
+    folded = fold(text)
+    found = _WHY.search(folded)
+    return found is not None and not _ASKING.search(folded[: found.start()])
 
 
 def asks_law(text: str) -> bool:
@@ -31,3 +35,16 @@ def asks_law(text: str) -> bool:
 def wants_hidden(text: str) -> bool:
     """True for "ẩn", "ẩn đi": somebody looks over the shoulder."""
     return bool(_HIDE.search(fold(text)))
+
+
+def wants_to_stop(text: str) -> bool:
+    """True for a bare "dừng", "thoát", "stop": leave what we are doing."""
+    return bool(_STOP.search(fold(text)))
+
+
+def aside(text: str) -> str | None:
+    """ "why" | "law" | "hide" | "cancel", or None."""
+    for name, says in (("why", asks_why), ("law", asks_law), ("hide", wants_hidden), ("cancel", wants_to_stop)):
+        if says(text):
+            return name
+    return None
