@@ -11,12 +11,11 @@ from flows.place_question import place_kind, place_text, settled, take_candidate
 from nlu.reading import Reading
 
 READ_BACK_AT_MOST = 6
+PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 
 
-def absorb(scene: Scene, reading: Reading) -> bool:
-    """Keep what was told unasked; say what was noted. True if anything was new."""
-    pending = scene.conversation.pending
-    asked = pending.slot if pending else None
+def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
+    """Keep what was told besides the answer to `asked`; say what was noted. True if anything was new."""
     noted: list[Value] = []
     for fact_id, value in reading.facts.items():
         if fact_id != asked and _keep_fact(scene, fact_id, value):
@@ -47,13 +46,13 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
     """Name and phone are kept quietly; a place is read back, since it decides where the lead goes."""
     noted: list[Value] = []
     for entity in reading.entities:
-        if entity.type == "phone" and asked != "phone":
+        if entity.type == "phone" and asked != "phone" and scene.slot("phone") != entity.value:
             scene.set_slot("phone", entity.value)
             noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": entity.text}))
-        elif entity.type == "person_name" and asked != "name" and not scene.slot("name"):
+        elif entity.type == "person_name" and asked not in {"name", *PLACE_SLOTS} and not scene.slot("name"):
             scene.set_slot("name", entity.value)
             noted.append(Text("noted.slot", {"label": Text("slot.name"), "value": entity.text}))
-    if asked not in {"residence", "former", "hamlet"} and reading.places and reading.places.candidates:
+    if asked not in PLACE_SLOTS and reading.places and reading.places.candidates:
         noted.extend(_keep_place(scene, reading))
     return noted
 

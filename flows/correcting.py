@@ -108,12 +108,16 @@ def _line(scene: Scene, name: str) -> Value | None:
     value = scene.slot(name)
     if not value:
         return None
-    shown: Value = (
-        Text(f"slot.{name}.{value}")
-        if name in {"group", "contact_hours"} and value in KNOWN_VALUES[name]
-        else str(value)
-    )
+    shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else _spoken(name, value)
     return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
+
+
+def _spoken(name: str, value: Any) -> str:
+    """A slot as people write it: phones with the leading 0, in groups."""
+    if name == "phone" and str(value).startswith("+84"):
+        digits = "0" + str(value).removeprefix("+84")
+        return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+    return str(value)
 
 
 KNOWN_VALUES = {

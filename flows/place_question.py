@@ -13,7 +13,7 @@ from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
-from flows.routing import Route, route
+from flows.routing import Route, route, spoken
 from nlu.reading import PlaceCandidate, Places
 
 OPTIONS_AT_MOST = 5
@@ -89,23 +89,23 @@ def option_text(option: dict[str, Any]) -> Text:
         return Text(
             "place.option_former",
             {
-                "former": former["name"],
-                "district": former["district"],
-                "commune": commune["name"],
-                "province": commune["province"],
+                "former": spoken(former["name"]),
+                "district": spoken(former["district"]),
+                "commune": spoken(commune["name"]),
+                "province": spoken(commune["province"]),
             },
         )
-    return Text("place.option", {"commune": commune["name"], "province": commune["province"]})
+    return Text("place.option", {"commune": spoken(commune["name"]), "province": spoken(commune["province"])})
 
 
 def place_text(place: Residence) -> Text:
     """The settled place as read back."""
     if place.commune is None:
         return Text("place.unknown")
-    values = {"commune": place.commune["name"], "province": place.commune["province"]}
+    values = {"commune": spoken(place.commune["name"]), "province": spoken(place.commune["province"])}
     key = "place.read"
     if place.former and place.former["name"] != place.commune["name"]:
-        key, values["former"] = "place.read_former", place.former["name"]
+        key, values["former"] = "place.read_former", spoken(place.former["name"])
     text = Text(key, dict(values))
     return Text("place.read_hamlet", {"hamlet": place.hamlet, "place": text}) if place.hamlet else text
 
@@ -114,8 +114,7 @@ def _take_place(scene: Scene, given: Given) -> bool:
     if given.picked is not None:
         return _take_picked(scene, given.picked)
     if given.places is not None and given.places.candidates:
-        take_candidates(scene, given.places)
-        return True
+        return take_candidates(scene, given.places)
     if given.unsure or given.declined:
         _settle(scene, None, None, GIVE_UP)
         return True
@@ -141,8 +140,12 @@ def _take_picked(scene: Scene, picked: str) -> bool:
     return True
 
 
-def take_candidates(scene: Scene, places: Places) -> None:
-    """One sure candidate is taken; a few are offered; many need the district or province first. Never a silent guess."""
+def take_candidates(scene: Scene, places: Places) -> bool:
+    """One sure candidate is taken; a few are offered; many need the district or province first. Never a silent guess.
+
+    False if this says no more than was said before.
+    """
+    before = _options(scene), scene.data("place_narrow")
     if len(places.candidates) == 1 and not places.ambiguous:
         candidate = places.candidates[0]
         _settle(scene, *_parts(candidate))
@@ -150,6 +153,7 @@ def take_candidates(scene: Scene, places: Places) -> None:
         scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
     else:
         scene.set_data(place_narrow=True)
+    return (_options(scene), scene.data("place_narrow")) != before or settled(scene)
 
 
 def _option(candidate: PlaceCandidate) -> dict[str, Any]:
@@ -202,7 +206,9 @@ def _former_needed(scene: Scene) -> bool:
 def _former_choices(scene: Scene) -> tuple[Choice, ...]:
     found = here(scene)
     options = found.options if found is not None else ()
-    named = tuple(choice("former", option.code, Text("value.one", {"value": option.name})) for option in options)
+    named = tuple(
+        choice("former", option.code, Text("value.one", {"value": spoken(option.name)})) for option in options
+    )
     return (*named, choice("former", GIVE_UP, "choice.unsure"))
 
 

@@ -266,7 +266,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
         case=case.id,
         programme=programme.id,
         scheme=case.scheme,
-        truth=verdict.truth,
+        truth=str(verdict.truth),
         place_kind=place_kind(scene),
         commune=place.commune if place else None,
         former=place.former if place else None,
@@ -296,15 +296,15 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
 def summary(verdict: Verdict) -> dict[str, Any]:
     """The verdict without its sentences: enough to show again, word by word, what the person saw."""
     return {
-        "truth": verdict.truth,
+        "truth": str(verdict.truth),
         "on": str(verdict.on),
         "schemes": [
             {
                 "id": scheme.id,
-                "truth": scheme.truth,
+                "truth": str(scheme.truth),
                 "missing": list(scheme.missing),
                 "confirm": [point.id for point in scheme.confirm],
-                "reasons": [{"condition": reason.condition, "truth": reason.truth} for reason in scheme.reasons],
+                "reasons": [{"condition": reason.condition, "truth": str(reason.truth)} for reason in scheme.reasons],
             }
             for scheme in verdict.schemes
         ],

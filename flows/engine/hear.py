@@ -75,11 +75,12 @@ def _understand(scene: Scene, reading: Reading) -> None:
 
     if reading.about:
         act(scene, f"about:{reading.about}")
+    asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _command(scene, reading):
-        absorbing.absorb(scene, reading)
+        absorbing.absorb(scene, reading, asked)
         return
     taken = _answered(scene, reading)
-    told = absorbing.absorb(scene, reading)
+    told = absorbing.absorb(scene, reading, asked)
     if taken and not _asks(reading):
         return
     topics = _asked_topics(reading)
@@ -257,7 +258,7 @@ def _adopt_addressing(scene: Scene, reading: Reading) -> None:
 
 def _pass_on(scene: Scene, reading: Reading) -> None:
     """A person is answering: pass the words on, stay silent, unless the bot is called back."""
-    if reading.intent.topic == "cancel" and reading.intent.confidence >= SURE:
+    if reading.aside == "cancel" or (reading.intent.topic == "cancel" and reading.intent.confidence >= SURE):
         scene.change(handover=False)
         scene.say("handover.taken_back")
         scene.enter("welcome")
