@@ -23,6 +23,8 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from bot.wording import MissingWording
+
 _FORMAT = b"\x01"
 _NONCE_BYTES = 12
 
@@ -48,8 +50,7 @@ class KeyRing:
 
     def seal(self, plain: bytes, where: str) -> bytes:
         """Encrypt for the place `where` ("table.column"); the result does not open anywhere else."""
-        name = self.current.encode("ascii")
-        head = _FORMAT + bytes([len(name)]) + name
+        head = self.head
         nonce = os.urandom(_NONCE_BYTES)
         return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, head + where.encode())
 
@@ -69,9 +70,11 @@ class KeyRing:
         """A keyed hash to look something up by ("address", "phone"), useless without the key."""
         return hmac.new(self._hash_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
 
-    def sealed_with_current(self, sealed: bytes) -> bool:
-        """Whether these bytes need no resealing after a rotation."""
-        return _split(sealed)[1] == self.current
+    @property
+    def head(self) -> bytes:
+        """What everything sealed with the current key begins with."""
+        name = self.current.encode("ascii")
+        return _FORMAT + bytes([len(name)]) + name
 
 
 def _split(sealed: bytes) -> tuple[bytes, str]:
@@ -211,5 +214,6 @@ def where_it_broke(error: BaseException) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
     return {
         "error": type(error).__name__,
+        **({"missing": str(error)} if isinstance(error, MissingWording) else {}),  # a key of ours, nobody's words
         "trace": [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]],
     }

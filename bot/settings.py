@@ -19,7 +19,6 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.privacy import KeyRing, key_from_text, key_to_text
 
-
 UNPREFIXED = ("telegram_token", "port")
 
 

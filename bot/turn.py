@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, assert_never
 
 import msgspec
@@ -56,7 +56,7 @@ class Worked(Protocol):
 
 
 Step = Callable[[Conversation | None, AnyEvent, Book], Worked]
-Read = Callable[[str, Expecting | None, Intent | None], Reading]
+Read = Callable[[str, Expecting | None, Intent | None, date | None], Reading]
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class Turns:
         here = {"at": _iso(at), "id": inbound.message_id, "fresh": fresh_token()}
         match inbound.kind:
             case "text":
-                return MessageReceived(reading=await self._reading(unit.conversation, inbound.text), **here)
+                return MessageReceived(reading=await self._reading(unit.conversation, inbound.text, at), **here)
             case "choice":
                 return ChoicePicked(choice=inbound.choice, token=inbound.token, **here)
             case "contact":
@@ -197,10 +197,10 @@ class Turns:
             case _:
                 assert_never(inbound.kind)
 
-    async def _reading(self, conversation: Conversation | None, text: str) -> Reading:
+    async def _reading(self, conversation: Conversation | None, text: str, at: datetime) -> Reading:
         expecting = expecting_of(conversation)
         intent = await self._classifier.classify(text, expecting) if text.strip() else None
-        return self._read(text, expecting, intent)
+        return self._read(text, expecting, intent, at.date())
 
     async def _too_many(self, inbound: Inbound, digest: str, pulled: bool) -> list[Outbound]:
         telling = await self._limits.wants_telling(digest) if self._limits else False

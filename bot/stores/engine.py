@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -37,11 +38,20 @@ def _sqlite(url: str, database: str | None) -> AsyncEngine:
             url, hide_parameters=True, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0
         )
     else:
-        Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(Path(database))
         engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MS / 1000})
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """What is not sealed in the file (ids, times, places) is still nobody else's business on this machine."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreAway(f"{file}: {error.strerror}") from None
 
 
 def _prepare(connection: Any, record: Any) -> None:

@@ -33,6 +33,7 @@ from bot.stores.engine import open_engine
 from bot.stores.lead_rows import LeadRows, as_dict
 from bot.stores.migrations import current_revision, head_revision, upgrade
 from bot.stores.performing import Performing, empty_lead, new_key
+from bot.stores.resealing import Resealing
 from bot.stores.tables import (
     conversations,
     handovers,
@@ -68,7 +69,7 @@ class Reminder:
     attempts: int
 
 
-class SqlStore(LeadRows):
+class SqlStore(LeadRows, Resealing):
     """The store over SQLAlchemy."""
 
     def __init__(self, url: str, ring: KeyRing, gateways: Sequence[str] = ()) -> None:

@@ -1,0 +1,67 @@
+"""The rules together with the transaction points of now: what every turn reads. No rule and no import of points here."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import func, select
+
+from bot.leads.points import load
+from bot.ports import Away
+from bot.stores.engine import Sessions
+from bot.stores.tables import hamlets, point_exceptions, points
+from flows.eligibility.book import Book
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 30  # seconds; several processes serve, and any of them may have taken in a new list of points
+
+
+class Rulebook:
+    """The book with the directory of points laid in; a new list of points makes a new book, for the next turn."""
+
+    def __init__(self, rules: Book, store: Sessions) -> None:
+        self._now = rules
+        self._store = store
+        self._seen: tuple[object, ...] | None = None
+
+    def book(self) -> Book:
+        """The rules as of now; a turn that has begun keeps the one that it began with."""
+        return self._now
+
+    async def refresh(self) -> bool:
+        """Take up changed points; whether there were any."""
+        mark = await self._mark()
+        if mark == self._seen:
+            return False
+        self._now = replace(self._now, points=await load(self._store))
+        self._seen = mark
+        return True
+
+    async def keep_fresh(self, stop: asyncio.Event) -> None:
+        """Look for changed points now and then, until told to stop."""
+        while not stop.is_set():
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await stop.wait()
+            except TimeoutError:
+                try:
+                    if await self.refresh():
+                        log.info("points.refreshed")
+                except Away as error:
+                    log.warning("store.away", kind=str(error))
+
+    async def _mark(self) -> tuple[object, ...]:
+        """Changes whenever a point, a hamlet or an exception does."""
+        parts = (
+            select(func.count()).select_from(points),
+            select(func.max(points.c.updated_at)),
+            select(func.max(hamlets.c.id)),
+            select(func.count()).select_from(hamlets),
+            select(func.max(point_exceptions.c.id)),
+            select(func.count()).select_from(point_exceptions),
+        )
+        async with self._store.reading() as connection:
+            return tuple([(await connection.execute(part)).scalar() for part in parts])
