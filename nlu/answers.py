@@ -219,7 +219,7 @@ def _months(asked: Asked) -> Any:
     if number is None or _is_length_or_money(asked) or number.value != int(number.value) or number.value <= 0 or is_question(asked.plain):
         return None
     n = int(number.value)
-    longest = {"housing": 300, "water": 60, "student": 144, "released": 120, "abroad": 120, "jobs": 120}.get(asked.expecting.programme or "", 300)
+    longest = {"housing": 360, "water": 60, "student": 144, "released": 120, "abroad": 120, "jobs": 120}.get(asked.expecting.programme or "", 360)
     if n * 12 > longest or (n % 12 == 0 and n >= 12 and longest <= 120):
         return n
     return Ambiguous((n, n * 12))
@@ -295,6 +295,9 @@ def _year(asked: Asked) -> Any:
 def _bool(asked: Asked) -> Any:
     if asked.slot in asked.facts:
         return asked.facts[asked.slot]
+    if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
+        marks = [n.value for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10]
+        return all(mark >= 8 for mark in marks) if marks else None
     return asked.stance.yes
 
 

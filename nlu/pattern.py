@@ -1,7 +1,7 @@
 """Lexicon phrases as patterns over plain words. What the phrases mean stands in `nlu/lexicon/`, not here.
 
 A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|b)` is a choice, `[x]` may be missing,
-`...` stands for up to four words of the same clause. Accents typed by the person must not contradict the phrase.
+`...` stands for up to four words of the same clause, `..,` also over a comma, `#` for a number. Accents typed by the person must not contradict the phrase.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 from nlu.text import Plain, agrees, fold, nfc
 
-_PART = re.compile(r"\.\.\.|[()\[\]|]|[^\s()\[\]|]+")
+_PART = re.compile(r"\.\.\.|\.\.,|[()\[\]|]|[^\s()\[\]|]+")
+_NUMBER_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
+_NUMBER = rf"(?:\d[\d.,]*|{'|'.join(_NUMBER_WORDS)}) "
 _GAP = r"(?:[a-z0-9.]+ ){0,4}?"
+_LONG_GAP = r"(?:[a-z0-9.,]+ ){0,7}?"
 
 
 class Found(NamedTuple):
@@ -46,7 +49,7 @@ class Patterns:
         found = []
         line, words = plain.line, plain.words
         for i, word in enumerate(words):
-            for compiled in self._by_first.get(word.key, ()):
+            for compiled in self._by_first.get("#" if word.kind == "n" else word.key, ()):
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
                     last = plain.index(match.end())
@@ -87,6 +90,10 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], 
     for part in parts:
         if part == "...":
             source.append(_GAP)
+        elif part == "..,":
+            source.append(_LONG_GAP)
+        elif part == "#":
+            source.append(_NUMBER)
         elif part in "([":
             source.append("(?:")
         elif part == "]":
@@ -117,8 +124,10 @@ def _firsts(parts: list[str]) -> tuple[set[str], bool]:
             i = close
             if not empty:
                 return firsts, False
-        elif part == "...":
+        elif part in ("...", "..,"):
             raise ValueError("a phrase may not begin with a gap: " + " ".join(parts))
+        elif part == "#":
+            return firsts | {"#", *_NUMBER_WORDS}, False
         else:
             firsts.add(fold(part))
             return firsts, False

@@ -66,7 +66,7 @@ def read(
         places=_places(message, slot, places, entities),
         addressing=read_addressing(message),
         about=read_about(message),
-        aside=_aside(text),
+        aside=asides.aside(text),
     )
 
 
@@ -74,7 +74,7 @@ def read(
 
 
 _DOMAINS = {
-    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
+    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
     "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
@@ -227,11 +227,3 @@ def _places(message: Plain, slot: str | None, places: Callable[[str], Places] | 
     if answers.kind_of(slot) in _PLACE_SLOTS or any(e.type == "place" for e in entities):
         return places(message.text)
     return places(message.text) if _PLACE_WORD.search(message.line) and not is_question(message) else None
-
-
-def _aside(text: str) -> str | None:
-    if asides.asks_why(text):
-        return "why"
-    if asides.asks_law(text):
-        return "law"
-    return "hide" if asides.wants_hidden(text) else None

@@ -108,13 +108,11 @@ def is_question(plain: Plain) -> bool:
 def volunteered(plain: Plain, entities: Iterable[Entity], asked: str | None = None) -> dict[str, Any]:
     """The facts told, each with one value; what was told with two values is left out."""
     general = is_question(plain) and not _SELF.search(plain.line)
-    values: dict[str, list[Any]] = {}
+    named = dict(_from_entities(entities, plain, general))
+    values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked):
-        if not general or one.fact == asked:
+        if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
             values.setdefault(one.fact, []).append(one.value)
-    for fact, value in _from_entities(entities, plain, general):
-        if fact not in values:
-            values[fact] = [value]
     facts = {}
     for fact, listed in values.items():
         distinct = [v for n, v in enumerate(listed) if v not in listed[:n]]
@@ -123,6 +121,14 @@ def volunteered(plain: Plain, entities: Iterable[Entity], asked: str | None = No
         elif corrected(plain):
             facts[fact] = distinct[-1] if " chu khong phai " not in plain.line else distinct[0]
     return facts
+
+
+def _opens(plain: Plain, first: int) -> bool:
+    """Whether only courtesies stand before: "chưa có sổ đỏ có vay được không" leaves out the speaker."""
+    return all(w.key in _LEAD or w.kind == "p" for w in plain.words[:first])
+
+
+_LEAD = {"da", "vang", "cho", "hoi", "a", "thua", "ad", "oi", "chi", "anh", "nha", "dat", "the", "vay", "gio", "neu"} - {"neu"}
 
 
 def corrected(plain: Plain) -> bool:
@@ -134,6 +140,23 @@ _CORRECTION = re.compile(
     r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
     r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"
 )
+
+
+_WANTS = re.compile(r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $")
+_HAS = re.compile(r" (?:da|dang|con|no|tung|cu|truoc|duoc|bi|ho|no) ")
+
+
+def _wants(plain: Plain, entity: Entity) -> bool:
+    """Whether the amount is the loan that the speaker wants, not one they have or were promised."""
+    before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
+    match = _WANTS.search(before)
+    return match is not None and not _HAS.search(before[max(0, match.start() - 12) :])
+
+
+def _earner(plain: Plain, entity: Entity) -> str:
+    before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-30:] + " "
+    spouse = re.search(r" (?:vo|chong)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,3} $", before)
+    return "spouse_monthly_income" if spouse and " vo chong " not in before else "monthly_income"
 
 
 _CLASS = {"poor": "poor", "near_poor": "near_poor", "newly_escaped_poverty": "newly_escaped", "average": "average", "none": "other"}
@@ -162,5 +185,9 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool) -> l
             facts.append(("stem_field", entity.value == "stem"))
         elif entity.type == "release_date" and len(entity.value) >= 7:
             facts.append(("release_date", entity.value))
+        elif entity.type == "income":
+            facts.append((_earner(plain, entity), entity.value))
+        elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
+            facts.append(("loan_amount", entity.value))
     levels = {e.value for e in entities if e.type == "school_level"}
     return [(f, v) for f, v in facts if f != "study_level" or len(levels) == 1]

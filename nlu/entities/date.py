@@ -30,7 +30,7 @@ _RELEASE = (
     "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
     "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
 )  # fmt: skip
-_FUTURE = {"toi", "sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "sau", "het han", "dinh", "tinh"}
+_FUTURE = {"sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "het han", "dinh", "den han"}
 _MONTH_WORDS = {"mot": 1, "gieng": 0, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12}  # fmt: skip
 
 
@@ -182,10 +182,12 @@ def _planned(plain: Plain, start: int, end: int) -> bool:
     """Whether the words around say that the day is still to come."""
     first = next((i for i, w in enumerate(plain.words) if w.start >= start), len(plain.words))
     last = next((i for i, w in enumerate(plain.words) if w.start >= end), len(plain.words))
-    after = [w.key for w in plain.words[last : last + 1]]
-    before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
-    if after == ["toi"] or (after == ["sau"] and plain.words[last].raw != "sáu"):
+    next_words = plain.words[last : last + 1]
+    if next_words and next_words[0].means("tới", "sau"):
         return True
+    if first and plain.words[first - 1].means("tới") and not plain.words[first - 1].means("tôi"):
+        return True
+    before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
     return any(f" {cue} " in before for cue in _FUTURE)
 
 

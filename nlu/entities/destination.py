@@ -57,4 +57,6 @@ def _followed_well(plain: Plain, one: Found) -> bool:
         return False
     if fold(word.raw) == "han" and after in ("xi", "cat", "cho", "muc", "che", "tra", "vay"):
         return False
+    if word.key == "lao" and after == "dong":
+        return False
     return not (word.key in ("my", "mi", "lao", "nga") and word.raw.isascii() and not word.upper and after in ("dong", "dam", "tho"))

@@ -106,6 +106,8 @@ def _scale(words: list[Word], i: int) -> int | None:
         return None
     if word.key in _GLUED_ONLY and not word.glued:
         return None
+    if word.key == "ngan" and i + 1 < len(words) and words[i + 1].key in ("hang", "sach"):
+        return None
     if word.key in ("toi", "lit", "cu") and word.raw.isascii() and word.key != "cu":
         return None
     return entry[0]
@@ -113,6 +115,8 @@ def _scale(words: list[Word], i: int) -> int | None:
 
 def _amount_at(words: list[Word], i: int) -> Amount | None:
     """The longest amount that begins at word i: number, scale, number, scale …, tail, đồng."""
+    if words[i].key == "tram" and i and words[i - 1].key == "phan":
+        return None
     if words[i].key == "nua" and _scale(words, i + 1) in (_MILLION, 1000 * _MILLION):
         return Amount((_scale(words, i + 1) or 0) // 2, i, i + 2, True)
     total, last_scale, at = Decimal(0), 0, i

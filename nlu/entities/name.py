@@ -18,6 +18,8 @@ _STOP = {
     "khong", "chu", "sinh", "nam", "o", "xa", "huyen", "tinh", "va", "nha", "so", "sdt", "dien", "muon", "can", "vay", "que", "tuoi", "nhe", "cho", "la", "thi", "co", "duoc", "dang",
     "thon", "xom", "phuong", "chau", "em", "con", "bac", "toi", "minh", "a", "ad", "nhen", "nghen", "hien", "cua", "voi", "roi", "da", "lam", "thoi", "day", "nua", "tru", "ho", "ma",
 }  # fmt: skip
+# family names that are everyday words when they are not written with a capital
+_RARE_AND_COMMON = {"la", "va", "ma", "ta", "vi", "ra", "an", "y", "già", "gia", "ca", "hoa", "cu", "lai", "cung", "dau", "co", "thi", "sin", "chu", "dong", "kim", "quan", "son", "trang", "giang"}
 _PLACE_BEFORE = {"xa", "phuong", "huyen", "tinh", "thon", "xom", "ap", "ban", "o", "tai", "que", "thanh", "pho", "truong", "hoc", "quan", "thi", "tran", "khu", "duong", "cho", "cong", "ty", "trai"}
 _NOT_NAMES = {
     "ha tinh", "ha noi", "ha nam", "ha giang", "ho chi minh", "ly son", "kim lien", "kim son", "do luong", "chau doc", "duong minh", "an giang", "binh duong", "thai nguyen", "thai binh", "thai lan",
@@ -63,7 +65,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     """The end of a name that begins at word i."""
     words = plain.words
     word = words[i]
-    if word.kind != "w" or not is_surname(word):
+    if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
     before = plain.line[: plain.offsets[i]]
     cued = bool(_CUE.search(before) or _IS.search(before))

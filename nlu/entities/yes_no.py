@@ -31,10 +31,11 @@ def read_yes_no(plain: Plain) -> Stance:
     """The stance of the message."""
     patterns, filler = _patterns()
     words = plain.words
-    start = 0
-    while start < len(words) and (words[start].key in filler or words[start].kind == "p"):
-        start += 1
     found = patterns.longest(plain)
+    openings = {f.first for f in found if f.payload in ("yes", "no")}
+    start = 0
+    while start < len(words) and start not in openings and (words[start].key in filler or words[start].kind == "p"):
+        start += 1
     question = any(f.payload == "question" for f in found) or words[-1:] and words[-1].key == "?"
     unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
     declined = any(f.payload == "declined" for f in found) and not question
