@@ -329,17 +329,6 @@ def notes_of(scheme: Scheme, notes: tuple[Note, ...], known: Facts, on: date, bo
     )
 
 
-def documents_of(programme: str, scheme: str, facts: Mapping[str, Any], on: date, book: Book) -> tuple[NoteSaid, ...]:
-    """The papers to bring; those that hang on a fact still open are listed too."""
-    found = find_scheme(programme, scheme, book)
-    known = validate_facts(facts, on, book, relevant_facts(find_programme(programme, book), book))
-    return tuple(
-        NoteSaid(paper.id, Text(f"document.{paper.id}"), _citation(paper.source))
-        for paper in found.documents
-        if paper.when is None or truth_of(paper.when, known, on, book).truth is not Truth.NO
-    )
-
-
 def _confirm(scheme: Scheme, point: str, certain: bool) -> ConfirmPoint:
     return ConfirmPoint(
         point, Text(f"confirm.{point}"), tuple(source.citation for source in scheme.confirm[point]), certain

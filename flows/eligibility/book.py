@@ -184,7 +184,6 @@ class Scheme:
     conditions: tuple[NamedCondition, ...]
     confirm: Mapping[str, tuple[Source, ...]]
     notes: tuple[Note, ...]
-    documents: tuple[Note, ...]
     terms: TermsRule
     schedule: ScheduleRule
     facts: tuple[str, ...]
@@ -405,7 +404,6 @@ class _Binder:
             conditions=conditions,
             confirm=confirm,
             notes=self._notes(form.notes, (*path, "notes")),
-            documents=self._notes(form.documents, (*path, "documents")),
             terms=self._terms(form.terms, (*path, "terms")),
             schedule=ScheduleRule(
                 tuple((one.up_to, one.months) for one in form.schedule.principal_every),

@@ -354,7 +354,6 @@ class SchemeForm(Strict):
     conditions: list[ConditionForm]
     confirm: dict[str, list[SourceForm]] = {}
     notes: list[NoteForm] = []
-    documents: list[NoteForm] = []
     terms: TermsForm
     schedule: ScheduleForm
 
