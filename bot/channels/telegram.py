@@ -45,9 +45,11 @@ log = structlog.get_logger("telegram")
 Receive = Callable[[Inbound], Awaitable[object]]
 POLL_SECONDS = 25
 LONGEST_PAUSE = 60.0  # between two tries to reach Telegram
+REFUSED_PAUSE = 600.0  # until the token is tried again
 TRIES = 5  # for one update that we fail to take in
 REMEMBERED = 1_000  # messages half sent, and courtesies said
 BODY_LIMIT = 1 << 20
+SILENT = logging.CRITICAL + 1
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "bot was blocked")
 
 
@@ -59,9 +61,10 @@ class Telegram:
     def __init__(
         self, token: str, clock: Clock, api: str = "https://api.telegram.org", request: BaseRequest | None = None
     ) -> None:
-        # httpx would log each address it calls, and the address carries the token.
-        for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        # httpx logs each address it calls, which carries the token; python-telegram-bot logs what it can't read, which
+        # is what people wrote. Whatever matters of it is logged here, without either.
+        for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING), ("telegram", SILENT)):
+            logging.getLogger(name).setLevel(level)
         self._clock = clock
         self._sending = request or HTTPXRequest(connection_pool_size=16, pool_timeout=5)
         self._polling = request or HTTPXRequest(connection_pool_size=2, read_timeout=POLL_SECONDS + 10)
@@ -166,9 +169,10 @@ class Telegram:
                     hook_removed = await self._bot.delete_webhook()
                 updates = await self._updates(offset)
                 pause = 1.0
-            except InvalidToken:
+            except InvalidToken:  # the web chat goes on; nothing of ours ends because of Telegram
                 log.error("Telegram refuses the token; correct TELEGRAM_TOKEN and start again")
-                return
+                await asyncio.sleep(REFUSED_PAUSE)
+                continue
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error))
                 continue

@@ -66,7 +66,7 @@ class Wire(BaseRequest):
         if request_data is not None and request_data.multipart_data:
             self.sent[-1][1]["files"] = request_data.multipart_data
         answer = self.answers.pop(0) if self.answers else sent_message(len(self.sent))
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         status, body = answer
         return status, json.dumps(body).encode()
@@ -410,6 +410,13 @@ def test_units_are_counted_as_telegram_counts():
 
 # --- polling and webhook
 
+END = asyncio.CancelledError()  # the operator stops the process
+
+
+async def polled(telegram: Telegram, receive) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await telegram.poll(receive)
+
 
 async def test_polling_survives_what_goes_wrong_and_confirms_only_what_was_taken_in(monkeypatch):
     naps: list[float] = []
@@ -421,29 +428,31 @@ async def test_polling_survives_what_goes_wrong_and_confirms_only_what_was_taken
         ok([payload("text"), payload("start")]),
         ok([]),
         refusal(401, "Unauthorized"),
+        END,
     )
     got: list[Inbound] = []
-    await telegram.poll(collect(got))
+    await polled(telegram, collect(got))
     assert [item.kind for item in got] == ["text", "start"]
     offsets = [data.get("offset") for method, data in wire.sent if method == "getUpdates"]
-    assert offsets == [None, None, payload("start")["update_id"] + 1, payload("start")["update_id"] + 1]
-    assert naps == [1.0, 3.0]
+    assert offsets == [None, None, *[payload("start")["update_id"] + 1] * 3]
+    assert naps == [1.0, 3.0, 600.0]
 
 
-async def test_one_odd_update_does_not_silence_the_bot():
+async def test_one_odd_update_does_not_silence_the_bot(caplog, capsys):
     odd = {"update_id": 5, "message": {"message_id": 1, "date": "yesterday", "chat": 7}}
-    telegram, _ = channel(
-        ok(True), ok([odd, payload("text")]), ok([odd]), ok([payload("text")]), refusal(401, "Unauthorized")
-    )
+    telegram, _ = channel(ok(True), ok([odd, payload("text")]), ok([odd]), ok([payload("text")]), END)
     got: list[Inbound] = []
-    await telegram.poll(collect(got))
+    await polled(telegram, collect(got))
     assert [item.kind for item in got] == ["text"]
+    logged = caplog.text + "".join(capsys.readouterr())
+    assert "hoc dai hoc" not in logged
+    assert TOKEN not in logged
 
 
 async def test_an_update_that_always_fails_is_dropped_after_some_tries(monkeypatch):
     naps: list[float] = []
     monkeypatch.setattr("bot.channels.telegram.asyncio.sleep", napping(naps))
-    telegram, _ = channel(ok(True), ok([payload("text"), payload("start")]), refusal(401, "Unauthorized"))
+    telegram, _ = channel(ok(True), ok([payload("text"), payload("start")]), END)
     got: list[Inbound] = []
 
     async def receive(item: Inbound) -> None:
@@ -451,14 +460,14 @@ async def test_an_update_that_always_fails_is_dropped_after_some_tries(monkeypat
             raise RuntimeError("a fault of ours")
         got.append(item)
 
-    await telegram.poll(receive)
+    await polled(telegram, receive)
     assert [item.kind for item in got] == ["start"]
     assert len(naps) == 5
 
 
 async def test_nothing_is_dropped_while_the_store_is_away(monkeypatch):
     monkeypatch.setattr("bot.channels.telegram.asyncio.sleep", napping([]))
-    telegram, _ = channel(ok(True), ok([payload("text"), payload("start")]), refusal(401, "Unauthorized"))
+    telegram, _ = channel(ok(True), ok([payload("text"), payload("start")]), END)
     got: list[Inbound] = []
     tries = iter(range(40))
 
@@ -467,7 +476,7 @@ async def test_nothing_is_dropped_while_the_store_is_away(monkeypatch):
             raise Away
         got.append(item)
 
-    await telegram.poll(receive)
+    await polled(telegram, receive)
     assert [item.kind for item in got] == ["text", "start"]
 
 
