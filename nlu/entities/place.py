@@ -39,6 +39,29 @@ SINGLE = {
 }  # fmt: skip
 UNIT_MARKS = {"xã", "phường", "quận", "huyện", "tỉnh", "thành", "phố", "thị", "trấn", "đặc", "khu", "đảo"}
 # Words that open what lies below a commune: names after them are hamlets and streets.
+PARTICLES = {
+    "a",
+    "nhe",
+    "nha",
+    "ne",
+    "do",
+    "cu",
+    "moi",
+    "nai",
+    "va",
+    "thi",
+    "la",
+    "cua",
+    "cung",
+    "o",
+    "di",
+    "nhi",
+    "em",
+    "chi",
+    "anh",
+    "tinh",
+    "thuoc",
+}
 BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
@@ -93,6 +116,7 @@ class Weighed(msgspec.Struct):
     divided: bool
     district: Mention | None
     province: Mention | None
+    against: bool  # the text also names a district or province that does not fit
 
 
 # --- the questions others ask ------------------------------------------------------------------------------------------
@@ -233,7 +257,18 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
         if kind and _plausible(first) and _plausible(tokens[at + 1]):
             return kind, 2
     kind = SINGLE.get(first.folded)
-    return (kind, 1) if kind and _plausible(first) else None
+    if kind and _plausible(first):
+        return kind, 1
+    return _misspelt_unit(first.raw.lower())
+
+
+def _misspelt_unit(word: str) -> tuple[str, int] | None:
+    """ "huyyện", "phườg": one slip in the two long unit words, told by their marks."""
+    if "ệ" in word and word[0] in "hu" and OSA.distance(word, "huyện", score_cutoff=1) <= 1:
+        return "huyen", 1
+    if "ư" in word and word[0] == "p" and OSA.distance(word, "phường", score_cutoff=1) <= 1:
+        return "phuong", 1
+    return None
 
 
 def _plausible(token: Token) -> bool:
@@ -255,6 +290,7 @@ class _Reader:
         self.districts: list[Mention] = []
         self.provinces: list[Mention] = []
         self.units = self._unit_words()
+        self.unit_starts = {first for _, first in self.units.values()}
 
     def places(self) -> Places:
         self._find(exact=True)
@@ -275,12 +311,13 @@ class _Reader:
                 units[at + found[1]] = (found[0], at)
         return units
 
-    def _windows(self) -> Iterator[tuple[int, int, str]]:
+    def _windows(self, over_units: bool = True) -> Iterator[tuple[int, int, str]]:
+        """Stretches of words without a comma; those over unit words ("Ninh xa") only where slips are not searched too."""
         tokens = self.tokens
         for at in range(len(tokens)):
             spelled = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
-                if end - 1 > at and tokens[end - 1].stop:
+                if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
                     break
                 spelled += tokens[end - 1].folded
                 yield at, end, spelled
@@ -289,7 +326,7 @@ class _Reader:
 
     def _find(self, exact: bool) -> None:
         names = self.index.names
-        for at, end, spelled in self._windows():
+        for at, end, spelled in self._windows(over_units=exact):
             if exact:
                 for name in names.get(spelled, ()):
                     self._mention(at, end, name, None)
@@ -317,7 +354,7 @@ class _Reader:
         if len(spelled) < 5:
             return
         best: tuple[float, int, int] | None = None
-        for at, end, seen in self._windows():
+        for at, end, seen in self._windows(over_units=False):
             if abs(len(seen) - len(spelled)) <= 2 and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
                 likeness = Indel.normalized_similarity(seen, spelled)
                 if best is None or likeness > best[0]:
@@ -363,26 +400,47 @@ class _Reader:
         return mention.kind not in COMMUNE_KINDS and mention.kind != "tinh"
 
     def _weigh(self) -> list[Weighed]:
-        districts = [m for m in self.districts if self._is_district(m)]
-        provinces = [
-            m for m in self.provinces if m.kind not in COMMUNE_KINDS and m.kind not in ("quan", "huyen", "thixa")
-        ]
-        self._places_above = {(m.at, m.end) for m in provinces if m.exact}
+        self._survey()
         best: dict[tuple[str | None, str], Weighed] = {}
         for mention in self.communes:
-            for weighed in self._weigh_one(mention, districts, provinces):
+            for weighed in self._weigh_one(mention):
                 pair = (weighed.former, weighed.commune)
                 if pair not in best or weighed.evidence > best[pair].evidence:
                     best[pair] = weighed
         return list(best.values())
 
-    def _weigh_one(self, mention: Mention, districts: list[Mention], provinces: list[Mention]) -> Iterator[Weighed]:
+    def _survey(self) -> None:
+        """What all readings are weighed against, worked out once."""
+        self._above = [m for m in self.districts if self._is_district(m)]
+        self._lands = [
+            m for m in self.provinces if m.kind not in COMMUNE_KINDS and m.kind not in ("quan", "huyen", "thixa")
+        ]
+        self._land_spans = {(m.at, m.end) for m in self._lands if m.exact}
+        self._todays_lands = {(m.at, m.end) for m in self._lands if m.name.level == "province"}
+        self._strong_districts = [m for m in self._above if m.exact and m.quality > 0.75 and not self._below(m)]
+        self._strong_lands = [m for m in self._lands if m.exact and m.quality > 0.75 and not self._below(m)]
+        self._explained = {at for m in (*self._above, *self._lands) if m.exact for at in range(m.first, m.end)}
+        above = [(m.first, m.end) for m in (*self.districts, *self.provinces) if m.exact]
+        self._spelled: dict[tuple[int, int], list[Mention]] = {}  # names with a commune's unit word, by span
+        self._todays: dict[str, list[Mention]] = {}  # communes of today that are named as such
+        for m in self.communes:
+            if not m.exact:
+                continue
+            if m.kind in COMMUNE_KINDS:
+                self._spelled.setdefault((m.first, m.end), []).append(m)
+            # "Hoằng Đồng, Hoằng Hóa" names the district, "xã Hoằng Hóa" the commune; "Nam Từ Liêm" no "Từ Liêm".
+            bare_name = m.kind is None and not self._below(m) and not any(a < m.end and m.first < b for a, b in above)
+            if m.name.level == "commune" and (m.kind in COMMUNE_KINDS or bare_name):
+                self._todays.setdefault(m.name.code, []).append(m)
+
+    def _weigh_one(self, mention: Mention) -> Iterator[Weighed]:
         index, name = self.index, mention.name
         evidence = 10 * mention.quality + self._kind_evidence(mention) + 0.3 * (mention.end - mention.first)
-        if any(self.tokens[at].below for at in range(mention.at, mention.end)) and mention.kind is None:
-            evidence -= 2.5
-        if mention.kind is None and (mention.at, mention.end) in self._places_above:
-            evidence -= 3.0
+        if mention.kind is None:
+            if self._below(mention):
+                evidence -= 2.5
+            if (mention.at, mention.end) in self._land_spans:
+                evidence -= 3.0
         if not name.written:
             evidence -= 0.4
         if name.level == "former":
@@ -393,16 +451,18 @@ class _Reader:
             own = set(index.districts_of[name.code])
             lands = {("former_province", code) for code in index.former_provinces_of[name.code]}
             lands.add(("province", index.communes[name.code].province_code))
-        district = _support(mention, districts, lambda m: m.name.code in own)
-        province = _support(mention, provinces, lambda m: (m.name.level, m.name.code) in lands, district)
-        evidence += self._district_evidence(mention, district, province, districts, name.level)
-        evidence += self._province_evidence(mention, district, province, provinces)
-        evidence -= self._unexplained(mention, district, province)
+        district = _support(mention, self._above, lambda m: m.name.code in own)
+        province = _support(mention, self._lands, lambda m: (m.name.level, m.name.code) in lands, district)
+        self._against = False
+        evidence += self._district_evidence(mention, district, province)
+        evidence += self._province_evidence(mention, district, province)
+        evidence -= self._unexplained(mention, district, province) + self._cut_short(mention)
+        against = self._against
         if name.level == "commune":
-            yield Weighed(evidence, mention, None, name.code, False, district, province)
+            yield Weighed(evidence, mention, None, name.code, False, district, province, against)
             return
         successors = index.successors[name.code]
-        named_too = [code for code, _ in successors if self._says(code, mention)]
+        named_too = [code for code, _ in successors if any(not m.overlaps(mention) for m in self._todays.get(code, ()))]
         if named_too:
             evidence += 3.0
         settled = any(whole for _, whole in successors)
@@ -411,7 +471,7 @@ class _Reader:
                 continue
             divided = len(successors) > 1 and not named_too
             less = 2.5 if settled and not whole else 0.01 * place  # the law gave the whole population to another one
-            yield Weighed(evidence - less, mention, name.code, code, divided, district, province)
+            yield Weighed(evidence - less, mention, name.code, code, divided, district, province, against)
 
     def _kind_evidence(self, mention: Mention) -> float:
         if mention.kind is None:
@@ -422,74 +482,58 @@ class _Reader:
             return 1.0 if mention.kind in ("huyen", "dackhu") else -1.5
         return -1.5 if mention.kind in COMMUNE_KINDS else -6.0
 
-    def _district_evidence(
-        self, mention: Mention, district: Mention | None, province: Mention | None, districts: list[Mention], level: str
-    ) -> float:
+    def _district_evidence(self, mention: Mention, district: Mention | None, province: Mention | None) -> float:
+        former = mention.name.level == "former"
         if district is not None:
-            weight = 5.0 if level == "former" else 3.5
             agrees = 0.5 if district.kind == district.name.kind else 0.0
+            weight = 5.0 if former else 3.5
+            if district.kind is None and (district.at, district.end) in self._land_spans:
+                weight = min(weight, 3.8)  # "Cao Bằng" may be the city or the whole province
             return weight * district.quality + agrees + 0.3 * (district.end - district.first)
         against = [
-            m for m in districts if not m.overlaps(mention) and not (province and m.overlaps(province)) and m.exact
+            m for m in self._strong_districts if not m.overlaps(mention) and not (province and m.overlaps(province))
         ]
-        against = [m for m in against if m.quality > 0.75 and not self._below(m)]
         if not against:
             return 0.0
-        spelled = any(m.kind in DISTRICT_KINDS for m in against)
-        if level == "former":
-            return -4.5 if spelled else -3.0
-        return -3.5 if spelled else -2.0
+        self._against = True
+        if any(m.kind in DISTRICT_KINDS for m in against):
+            return -4.5 if former else -4.0
+        return -3.0
 
-    def _province_evidence(
-        self, mention: Mention, district: Mention | None, province: Mention | None, provinces: list[Mention]
-    ) -> float:
+    def _province_evidence(self, mention: Mention, district: Mention | None, province: Mention | None) -> float:
         if province is not None:
             agrees = 0.5 if province.kind == province.name.kind else 0.0
-            loose = 0.7 if province.name.loose else 1.0
-            return (3.0 * province.quality * loose) + agrees + 0.3 * (province.end - province.first)
-        against = [
-            m for m in provinces if not m.overlaps(mention) and not (district and m.overlaps(district)) and m.exact
-        ]
-        against = [m for m in against if m.quality > 0.75 and not self._below(m)]
+            weight = 3.0 * (0.7 if province.name.loose else 1.0)
+            if mention.name.level == "commune" and (province.at, province.end) not in self._todays_lands:
+                weight *= 0.75  # "Vũ Hội, Thái Bình": who says the old province rather says the old commune
+            return weight * province.quality + agrees + 0.3 * (province.end - province.first)
+        against = [m for m in self._strong_lands if not m.overlaps(mention) and not (district and m.overlaps(district))]
         if not against:
             return 0.0
-        if all(m.name.loose for m in against):
-            return -1.0
-        return -4.0
+        self._against = True
+        return -1.0 if all(m.name.loose for m in against) else -4.0
 
     def _unexplained(self, mention: Mention, district: Mention | None, province: Mention | None) -> float:
         """A unit word with a known name that this reading leaves aside."""
-        chosen = [m for m in (mention, district, province) if m is not None]
-        for other in self.communes:
-            if other.exact and other.kind in COMMUNE_KINDS and not any(other.overlaps(m) for m in chosen):
-                return 0.0 if self._related(other, mention) else 1.5
+        for (first, end), others in self._spelled.items():
+            if any(first < m.end and m.first < end for m in (mention, district, province) if m is not None):
+                continue
+            return 0.0 if any(self._related(other, mention) for other in others) else 1.5
         return 0.0
 
+    def _cut_short(self, mention: Mention) -> float:
+        """A word stands right behind the name that nothing explains: the name may be longer, and misspelt ("Điện Bàn Tâyy")."""
+        if mention.kind is None or mention.end >= len(self.tokens) or mention.end in self._explained:
+            return 0.0
+        behind = self.tokens[mention.end]
+        return 0.0 if behind.stop or behind.folded in PARTICLES or mention.end in self.unit_starts else 1.2
+
     def _related(self, other: Mention, mention: Mention) -> bool:
+        """A former commune and one of its successors, both named."""
         pair = {other.name.level: other.name.code, mention.name.level: mention.name.code}
         if len(pair) < 2:
             return False
         return any(code == pair["commune"] for code, _ in self.index.successors[pair["former"]])
-
-    def _says(self, code: str, mention: Mention) -> bool:
-        """Whether the text names this commune of today too, elsewhere."""
-        return any(
-            m.name.level == "commune"
-            and m.name.code == code
-            and m.exact
-            and not m.overlaps(mention)
-            and self._as_commune(m)
-            for m in self.communes
-        )
-
-    def _as_commune(self, mention: Mention) -> bool:
-        """Not the district or province of the same name: "Hoằng Đồng, Hoằng Hóa" names the district, "xã Hoằng Hóa" the commune."""
-        if mention.kind in COMMUNE_KINDS:
-            return True
-        if mention.kind is not None:
-            return False
-        taken = {(m.at, m.end) for m in (*self.districts, *self.provinces) if m.exact}
-        return (mention.at, mention.end) not in taken
 
     def _below(self, mention: Mention) -> bool:
         return mention.kind is None and any(self.tokens[at].below for at in range(mention.at, mention.end))
@@ -501,6 +545,8 @@ class _Reader:
         best = max(weighed, key=lambda each: each.evidence)
         if best.mention.quality < 0.8:
             return False
+        if best.mention.first == 0 and best.mention.end == len(self.tokens) and best.mention.kind is not None:
+            return True
         named = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.kind}
         if any(
             at not in named and kind in COMMUNE_KINDS | DISTRICT_KINDS | {"tinh"}
@@ -557,7 +603,9 @@ class _Reader:
         return Places(self._scored(shown, extra), ambiguous or bool(extra))
 
     def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
-        if best.divided or best.mention.quality < (0.6 if best.district else 0.72):
+        if best.divided or best.against or best.mention.quality < (0.6 if best.district else 0.72):
+            return True
+        if self._unknown_name(best):
             return True
         if len({each.commune for each in close}) > 1:
             return True
@@ -566,6 +614,20 @@ class _Reader:
         return self._may_be_district(best) or (
             best.district is None and best.province is None and best.mention.kind is None and not best.mention.exact
         )
+
+    def _unknown_name(self, best: Weighed) -> bool:
+        """The text names another commune, or a district and no province, that nothing known fits: no silent choice then."""
+        chosen = [m for m in (best.mention, best.district, best.province) if m is not None]
+        known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact}
+        for at, (kind, first) in self.units.items():
+            if any(m.first <= first < m.end for m in chosen) or at in known or len(self.tokens[first].raw) < 2:
+                continue
+            if at < len(self.tokens) and self.tokens[at].raw[:1].isalnum():
+                if kind in COMMUNE_KINDS or (
+                    kind in DISTRICT_KINDS and best.district is None and best.province is None
+                ):
+                    return True
+        return False
 
     def _may_be_district(self, best: Weighed) -> bool:
         """ "Hà Trung, Thanh Hóa" may be the former district as well as the commune of that name."""
