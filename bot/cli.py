@@ -18,6 +18,7 @@ COMMANDS = {  # command -> its file in bot/commands/
     "schedule": "rules",
     "flows": "flows",
     "read": "reading",
+    "nlu": "reading",
     "place": "places",
     "route": "places",
     "points": "points",

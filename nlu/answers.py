@@ -107,12 +107,18 @@ def _wanted(plain: Plain, entity: Entity) -> bool:
 
 def _bare_amount(asked: Asked) -> Any:
     number = bare_number(asked.plain)
-    if number is None or _counts_other(asked.plain, number) or (is_question(asked.plain) and len(asked.plain.words) > 5):
+    if (
+        number is None
+        or _counts_other(asked.plain, number)
+        or (is_question(asked.plain) and len(asked.plain.words) > 5)
+    ):
         return None
     after = asked.plain.words[number.last].key if number.last < len(asked.plain.words) else ""
     value = number.value
     if after in ("t", "c") and asked.plain.words[number.last].glued:
-        return Ambiguous((int(value * _MILLION), int(value * 1000 * _MILLION))) if after == "t" else int(value * _MILLION)
+        return (
+            Ambiguous((int(value * _MILLION), int(value * 1000 * _MILLION))) if after == "t" else int(value * _MILLION)
+        )
     if value <= 0:
         return None
     if value < 1000:
@@ -125,7 +131,29 @@ def _bare_amount(asked: Asked) -> Any:
     return int(value)
 
 
-_OTHER_UNITS = {"thang", "nam", "ngay", "nguoi", "dua", "%", "phan", "tuoi", "m2", "met", "con", "chau", "n", "th", "gio", "h", "tuan", "/", "lan", "so", "cai"}
+_OTHER_UNITS = {
+    "thang",
+    "nam",
+    "ngay",
+    "nguoi",
+    "dua",
+    "%",
+    "phan",
+    "tuoi",
+    "m2",
+    "met",
+    "con",
+    "chau",
+    "n",
+    "th",
+    "gio",
+    "h",
+    "tuan",
+    "/",
+    "lan",
+    "so",
+    "cai",
+}
 
 
 def _counts_other(plain: Plain, number: Any) -> bool:
@@ -143,9 +171,9 @@ def _income(asked: Asked) -> Any:
         return values[0]
     if len(values) > 1:
         return Ambiguous(tuple(values))
-    if re.search(r" (?:khong co|chua co|khong|that nghiep|khong lam|o nha|noi tro)(?= )", asked.plain.line) and re.search(
-        r" (?:thu nhap|luong|that nghiep|viec|noi tro|khong lam gi)(?= )", asked.plain.line
-    ):
+    if re.search(
+        r" (?:khong co|chua co|khong|that nghiep|khong lam|o nha|noi tro)(?= )", asked.plain.line
+    ) and re.search(r" (?:thu nhap|luong|that nghiep|viec|noi tro|khong lam gi)(?= )", asked.plain.line):
         return 0
     return _money(asked)
 
@@ -174,7 +202,12 @@ def _study_year(asked: Asked) -> Any:
         if entity.type == "school_year":
             return entity.value if isinstance(entity.value, int) else Ambiguous((2, 3, 4, 5, 6))
     number = bare_number(asked.plain)
-    if number is not None and 1 <= number.value <= 8 and number.value == int(number.value) and not is_question(asked.plain):
+    if (
+        number is not None
+        and 1 <= number.value <= 8
+        and number.value == int(number.value)
+        and not is_question(asked.plain)
+    ):
         return int(number.value)
     return None
 
@@ -189,12 +222,18 @@ def _number(asked: Asked) -> Any:
         if fraction:
             return {"ba": 33, "3": 33, "tu": 25, "4": 25, "hai": 50, "2": 50, "nam": 20, "5": 20}[fraction[1]]
     if asked.slot == "floor_area_per_person":
-        total = re.search(r" (\d+(?:[.,]\d+)?) ?(?:m2|m|met vuong|met)?(?: [a-z]+){0,4} (\d+) (?:nguoi|khau)(?= )", line)
+        total = re.search(
+            r" (\d+(?:[.,]\d+)?) ?(?:m2|m|met vuong|met)?(?: [a-z]+){0,4} (\d+) (?:nguoi|khau)(?= )", line
+        )
         if total:
             return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
     numbers = [n for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) is not None]
     numbers = [n for n in numbers if not any(o.first < n.first < o.last for o in numbers)]
-    if asked.slot == "floor_area_per_person" and len(numbers) == 2 and asked.plain.words[numbers[0].last - 1].key.endswith("m"):
+    if (
+        asked.slot == "floor_area_per_person"
+        and len(numbers) == 2
+        and asked.plain.words[numbers[0].last - 1].key.endswith("m")
+    ):
         numbers = numbers[:1]
     if len([n for n in numbers if n.value != 2 or len(numbers) == 1]) == 1:
         value = next(n for n in numbers if n.value != 2 or len(numbers) == 1).value
@@ -216,10 +255,18 @@ def _months(asked: Asked) -> Any:
     if len(words) <= 4 and re.search(r" (?:mot|1) nam(?= )", asked.plain.line):
         return 12
     number = bare_number(asked.plain)
-    if number is None or _is_length_or_money(asked) or number.value != int(number.value) or number.value <= 0 or is_question(asked.plain):
+    if (
+        number is None
+        or _is_length_or_money(asked)
+        or number.value != int(number.value)
+        or number.value <= 0
+        or is_question(asked.plain)
+    ):
         return None
     n = int(number.value)
-    longest = {"housing": 360, "water": 60, "student": 144, "released": 120, "abroad": 120, "jobs": 120}.get(asked.expecting.programme or "", 360)
+    longest = {"housing": 360, "water": 60, "student": 144, "released": 120, "abroad": 120, "jobs": 120}.get(
+        asked.expecting.programme or "", 360
+    )
     if n * 12 > longest or (n % 12 == 0 and n >= 12 and longest <= 120):
         return n
     return Ambiguous((n, n * 12))
@@ -247,7 +294,7 @@ def _date(asked: Asked) -> Any:
 
 
 def _moment(plain: Plain, on: date | None) -> Any:
-    """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua". """
+    """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua"."""
     if on is None:
         return None
     if plain.has("thang truoc", "thang vua roi", "thang roi"):
@@ -283,7 +330,11 @@ def _year(asked: Asked) -> Any:
         if entity.type == "age" and asked.on:
             return Ambiguous((asked.on.year - entity.value - 1, asked.on.year - entity.value))
     number = bare_number(asked.plain)
-    if number is not None and number.value == int(number.value) and (number.value > 1900 or 40 <= number.value < 100 or number.value <= 12):
+    if (
+        number is not None
+        and number.value == int(number.value)
+        and (number.value > 1900 or 40 <= number.value < 100 or number.value <= 12)
+    ):
         said = str(int(number.value)) if number.value > 1900 else f"{int(number.value):02d}"
         return ages.full_year(said, asked.on)
     return None
@@ -296,7 +347,11 @@ def _bool(asked: Asked) -> Any:
     if asked.slot in asked.facts:
         return asked.facts[asked.slot]
     if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
-        marks = [n.value for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10]
+        marks = [
+            n.value
+            for i in range(len(asked.plain.words))
+            if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10
+        ]
         return all(mark >= 8 for mark in marks) if marks else None
     return asked.stance.yes
 
@@ -318,7 +373,22 @@ def _choice(asked: Asked) -> Any:
 # ---- words
 
 
-_ASKING_TOPICS = {"eligibility", "amount", "rate", "term", "repayment", "documents", "procedure", "where_when", "calculator", "help", "status", "human", "complaint_scam", "privacy"}
+_ASKING_TOPICS = {
+    "eligibility",
+    "amount",
+    "rate",
+    "term",
+    "repayment",
+    "documents",
+    "procedure",
+    "where_when",
+    "calculator",
+    "help",
+    "status",
+    "human",
+    "complaint_scam",
+    "privacy",
+}
 _NO_TEXT_TOPICS = {"cancel", "go_back", "greet", "thanks", "out_of_scope"}
 
 
@@ -327,7 +397,20 @@ def _is_aside(asked: Asked) -> bool:
     plain = asked.plain
     if is_question(plain) or plain.text.rstrip().endswith("?"):
         return True
-    if plain.has("vay von", "lai suat", "cho hoi", "dieu kien", "thu tuc", "ho so", "giay to", "quay lai", "huy", "dung lai", "bat dau lai", "ngan hang"):
+    if plain.has(
+        "vay von",
+        "lai suat",
+        "cho hoi",
+        "dieu kien",
+        "thu tuc",
+        "ho so",
+        "giay to",
+        "quay lai",
+        "huy",
+        "dung lai",
+        "bat dau lai",
+        "ngan hang",
+    ):
         return True
     return asked.intent.confidence >= 0.8 and asked.intent.topic in _ASKING_TOPICS
 
@@ -337,8 +420,44 @@ _NAME_LEAD = re.compile(
     r"(?:(?:của|cua)\s+)?(?:(?:em|tôi|toi|tui|mình|minh|cháu|chau|con|bác|bac|cô|co|chú|chu|anh|chị|chi|ông|ong|bà|ba)\s+(?=(?:tên|ten|là|la)\b))?(?:(?:tên|ten)\s+)?(?:(?:là|la)\s*)?[:\-\s]*",
     re.IGNORECASE,
 )
-_NAME_TAIL = re.compile(r"(?:[\s,.!]+(?:ạ|a|nhé|nhe|nha|nghen|đó|do|đấy|day|nè|ne|cháu ạ|chau a|em ạ|cô ạ|cháu|ad|bot))+[\s.!]*$", re.IGNORECASE)
-_NO_NAME = {"khong", "vay", "lai", "suat", "bao", "nhieu", "muon", "ngheo", "trieu", "ngan", "hang", "ho", "so", "ok", "co", "roi", "duoc", "biet", "gi", "dau", "sao", "xin", "chao", "cam", "on", "xa", "huyen", "thon", "tinh", "sinh", "vien", "hoc"}
+_NAME_TAIL = re.compile(
+    r"(?:[\s,.!]+(?:ạ|a|nhé|nhe|nha|nghen|đó|do|đấy|day|nè|ne|cháu ạ|chau a|em ạ|cô ạ|cháu|ad|bot))+[\s.!]*$",
+    re.IGNORECASE,
+)
+_NO_NAME = {
+    "khong",
+    "vay",
+    "lai",
+    "suat",
+    "bao",
+    "nhieu",
+    "muon",
+    "ngheo",
+    "trieu",
+    "ngan",
+    "hang",
+    "ho",
+    "so",
+    "ok",
+    "co",
+    "roi",
+    "duoc",
+    "biet",
+    "gi",
+    "dau",
+    "sao",
+    "xin",
+    "chao",
+    "cam",
+    "on",
+    "xa",
+    "huyen",
+    "thon",
+    "tinh",
+    "sinh",
+    "vien",
+    "hoc",
+}
 
 
 def _name(asked: Asked) -> Any:
@@ -361,8 +480,17 @@ def _name(asked: Asked) -> Any:
     if stray and not (names.is_surname(plain.words[_word_at(plain, bare)]) and len(pieces) >= 2 and len(stray) == 1):
         return None
     if len(pieces) == 1:
-        return written_name(bare) if cued or (pieces[0][0].isupper() and not pieces[0].isupper() and len(bare) > 1 and asked.stance.yes is None) else None
-    if not names.is_surname(plain.words[_word_at(plain, bare)]) and not all(p[0].isupper() for p in pieces) and len(pieces) > 4:
+        return (
+            written_name(bare)
+            if cued
+            or (pieces[0][0].isupper() and not pieces[0].isupper() and len(bare) > 1 and asked.stance.yes is None)
+            else None
+        )
+    if (
+        not names.is_surname(plain.words[_word_at(plain, bare)])
+        and not all(p[0].isupper() for p in pieces)
+        and len(pieces) > 4
+    ):
         return None
     return written_name(bare)
 
@@ -409,12 +537,25 @@ def _hamlet(asked: Asked) -> Any:
     return _text(asked, 40)
 
 
-_HOURS = re.compile(r" (?:sang|chieu|toi|trua|dem|thu|chu nhat|cuoi tuan|gio|h|luc|buoi|sau|truoc|bat ky|hanh chinh|khi nao|nao cung|ngay|mai|tuan|duoc|ranh|\d+h?\d*)(?= )")
+_HOURS = re.compile(
+    r" (?:sang|chieu|toi|trua|dem|thu|chu nhat|cuoi tuan|gio|h|luc|buoi|sau|truoc|bat ky|hanh chinh|khi nao|nao cung|ngay|mai|tuan|duoc|ranh|\d+h?\d*)(?= )"
+)
 
 
 def _contact_hours(asked: Asked) -> Any:
     plain = asked.plain
-    if plain.has("luc nao cung duoc", "khi nao cung duoc", "gio nao cung duoc", "bat ky luc nao", "bat cu luc nao", "gio nao cung ok", "luc nao cung ok", "luc nao cung dc", "sao cung duoc", "may gio cung duoc"):
+    if plain.has(
+        "luc nao cung duoc",
+        "khi nao cung duoc",
+        "gio nao cung duoc",
+        "bat ky luc nao",
+        "bat cu luc nao",
+        "gio nao cung ok",
+        "luc nao cung ok",
+        "luc nao cung dc",
+        "sao cung duoc",
+        "may gio cung duoc",
+    ):
         return _strip_courtesy(plain.text)
     if plain.text.rstrip().endswith("?") or asked.stance.declined or not _HOURS.search(plain.line):
         return None
@@ -423,7 +564,10 @@ def _contact_hours(asked: Asked) -> Any:
     return _strip_courtesy(plain.text)
 
 
-_COURTESY = re.compile(r"^(?:(?:dạ|da|vâng|vang|ạ|thưa|ok)[\s,.]+)+|(?:[\s,.]+(?:ạ|a|nhé|nhe|nha|nghen|em ạ|cháu ạ|cháu nhé|em nhé))+[\s.!]*$", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"^(?:(?:dạ|da|vâng|vang|ạ|thưa|ok)[\s,.]+)+|(?:[\s,.]+(?:ạ|a|nhé|nhe|nha|nghen|em ạ|cháu ạ|cháu nhé|em nhé))+[\s.!]*$",
+    re.IGNORECASE,
+)
 
 
 def _strip_courtesy(text: str) -> str:

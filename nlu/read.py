@@ -19,6 +19,7 @@ from nlu.entities.money import amounts, money_entity, read_money
 from nlu.entities.name import read_names
 from nlu.entities.period import read_duration
 from nlu.entities.phone import read_phone
+from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import read_yes_no
@@ -93,7 +94,9 @@ def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
     return found
 
 
-def read_entities(message: Plain, slot: str | None, programme: str | None, intent: Intent, on: date | None) -> list[Entity]:
+def read_entities(
+    message: Plain, slot: str | None, programme: str | None, intent: Intent, on: date | None
+) -> list[Entity]:
     """All entities, in order of place; what a correction takes back is left out."""
     if not message.words:
         return []
@@ -117,18 +120,26 @@ def read_entities(message: Plain, slot: str | None, programme: str | None, inten
         solid += read_destination(message, asked=slot == "destination_country")
     if ("water" in about or slot == "area") and about <= {"water"}:
         solid += read_area(message)
+    _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     kept = [e for e in solid if not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
 
 
 def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:
     found: list[Entity] = []
-    student = "student" in about and ("released" not in about or message.has("sinh vien", "dai hoc")) or slot in ("study_level", "school")
+    student = ("student" in about and ("released" not in about or message.has("sinh vien", "dai hoc"))) or slot in (
+        "study_level",
+        "school",
+    )
     if student:
         _add(found, read_level(message))
         found += read_students(message)
     if student or slot in ("stem_field", "study_field"):
-        found += [e for e in read_field(message, asked=slot in ("stem_field", "study_field")) if not _overlaps(e, found) or slot]
+        found += [
+            e
+            for e in read_field(message, asked=slot in ("stem_field", "study_field"))
+            if not _overlaps(e, found) or slot
+        ]
     if slot == "num_students":
         found += [e for e in read_students(message) if e not in found]
     return found
@@ -146,6 +157,27 @@ def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity
     return found
 
 
+_COUNTRY_OR_PERSON = ("destination_country", "person_name")
+_UNIT = re.compile(
+    r"(?:xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|thị|thi|thành|thanh|quận|quan|đặc|dac|khối|tổ|khu|p|q|tp|tx|tt|h|x|t)\b",
+    re.IGNORECASE,
+)
+
+
+def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
+    """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
+    found = []
+    for start, end in place_spans(message.text):
+        name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
+        text = message.text[start:end]
+        if name is not None and name.end < end and name.type == "person_name":
+            text = message.text[name.end : end].lstrip(" ,.-")
+        if not text or (text.islower() and message.accented and not asked and not _UNIT.match(text)):
+            continue
+        found.append(Entity("place", text, text, end - len(text), end))
+    return found
+
+
 def _add(known: list[Entity], more: list[Entity]) -> None:
     known += [e for e in more if not _overlaps(e, known)]
 
@@ -155,15 +187,13 @@ def _overlaps(entity: Entity, others: list[Entity]) -> bool:
 
 
 def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
-    """ "20 triệu chứ không phải 25 triệu", "không phải 25 mà là 20": the value after "không phải" does not stand. """
+    """ "20 triệu chứ không phải 25 triệu", "không phải 25 mà là 20": the value after "không phải" does not stand."""
     if not any(other.type == entity.type and other is not entity for other in entities):
         return False
     if entity.type == "household_class":
         return False
     before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
-    if _DROPPED.search(before):
-        return True
-    return False
+    return bool(_DROPPED.search(before))
 
 
 # ---- choices, places, asides
@@ -175,16 +205,27 @@ _UNSURE_IDS = ("unsure", "unknown", "dont_know")
 
 
 def _id_value(choice_id: str) -> str:
-    """ "poverty_status=poor" -> "poor": the part of an id that says the value. """
+    """ "poverty_status=poor" -> "poor": the part of an id that says the value."""
     return choice_id.rpartition("=")[2] if "=" in choice_id else choice_id
 
 
-def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any, stance) -> str | None:  # noqa: ANN001
+def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any, stance) -> str | None:
     """The offered choice that the text picks: through the answer if there is one, else by number or label."""
     choices = expecting.choices
     if not choices or isinstance(answer, Ambiguous):
         return None
-    numeric = answers.kind_of(slot) in ("money", "income", "integer", "study_year", "number", "months", "year", "date", "phone", "cccd")
+    numeric = answers.kind_of(slot) in (
+        "money",
+        "income",
+        "integer",
+        "study_year",
+        "number",
+        "months",
+        "year",
+        "date",
+        "phone",
+        "cccd",
+    )
     by_words = pick(message, choices, numbers=not numeric)
     if by_words is not None:
         return by_words
@@ -216,11 +257,15 @@ def _value_of(choice_id: str, expecting: Expecting, slot: str | None) -> Any:
     return value
 
 
-_PLACE_WORD = re.compile(r" (?:xa|phuong|huyen|tinh|thon|xom|ap|thi tran|thi xa|thanh pho|quan|que|o|tai|ve|dac khu|khu)(?= )")
+_PLACE_WORD = re.compile(
+    r" (?:xa|phuong|huyen|tinh|thon|xom|ap|thi tran|thi xa|thanh pho|quan|que|o|tai|ve|dac khu|khu)(?= )"
+)
 _PLACE_SLOTS = {"place", "hamlet"}
 
 
-def _places(message: Plain, slot: str | None, places: Callable[[str], Places] | None, entities: list[Entity]) -> Places | None:
+def _places(
+    message: Plain, slot: str | None, places: Callable[[str], Places] | None, entities: list[Entity]
+) -> Places | None:
     """Place candidates: always for a question about a place, else only where the text looks like it names one."""
     if places is None or not message.words:
         return None

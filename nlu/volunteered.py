@@ -25,10 +25,16 @@ _CONDITION = re.compile(
 )
 _SUPPOSED = re.compile(r" (?:neu|gia su|nho|lo|truong hop|gia nhu|khi nao)(?= )")
 _ONLY_THEN = re.compile(r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la nhu the nao|hay khong|hay chua)(?= )")
-_ASKED = re.compile(r" (?:[a-z]+ ){0,3}?(?:khong|chua)(?: (?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|mi|shop))* (?:[?.,!] ?)*$")
+_ASKED = re.compile(
+    r" (?:[a-z]+ ){0,3}?(?:khong|chua)(?: (?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|mi|shop))* (?:[?.,!] ?)*$"
+)
 _NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?= )")
-_QUESTION = re.compile(r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )")
-_SELF = re.compile(r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )")
+_QUESTION = re.compile(
+    r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
+)
+_SELF = re.compile(
+    r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )"
+)
 
 
 class Told(NamedTuple):
@@ -66,7 +72,9 @@ def told(plain: Plain, asked: str | None = None) -> list[Told]:
         meaning = one.payload
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
-        if meaning.fact != asked and (_CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)):
+        if meaning.fact != asked and (
+            _CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)
+        ):
             continue
         if _is_asked(plain, one, after) and meaning.fact != asked:
             continue
@@ -91,7 +99,7 @@ def _longest_by_fact(found: Iterable[Found]) -> list[Found]:
 
 
 def _is_asked(plain: Plain, one: Found, after: str) -> bool:
-    """ "có sổ đỏ không?" asks; "có sổ đỏ có vay được không?" tells. """
+    """ "có sổ đỏ không?" asks; "có sổ đỏ có vay được không?" tells."""
     match = _ASKED.match(after)
     if match is None or _NEW_QUESTION.search(match.group()):
         return False
@@ -128,7 +136,24 @@ def _opens(plain: Plain, first: int) -> bool:
     return all(w.key in _LEAD or w.kind == "p" for w in plain.words[:first])
 
 
-_LEAD = {"da", "vang", "cho", "hoi", "a", "thua", "ad", "oi", "chi", "anh", "nha", "dat", "the", "vay", "gio", "neu"} - {"neu"}
+_LEAD = {
+    "da",
+    "vang",
+    "cho",
+    "hoi",
+    "a",
+    "thua",
+    "ad",
+    "oi",
+    "chi",
+    "anh",
+    "nha",
+    "dat",
+    "the",
+    "vay",
+    "gio",
+    "neu",
+} - {"neu"}
 
 
 def corrected(plain: Plain) -> bool:
@@ -142,7 +167,9 @@ _CORRECTION = re.compile(
 )
 
 
-_WANTS = re.compile(r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $")
+_WANTS = re.compile(
+    r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
+)
 _HAS = re.compile(r" (?:da|dang|con|no|tung|cu|truoc|duoc|bi|ho|no) ")
 
 
@@ -159,8 +186,20 @@ def _earner(plain: Plain, entity: Entity) -> str:
     return "spouse_monthly_income" if spouse and " vo chong " not in before else "monthly_income"
 
 
-_CLASS = {"poor": "poor", "near_poor": "near_poor", "newly_escaped_poverty": "newly_escaped", "average": "average", "none": "other"}
-_MARITAL = {"single": "single", "divorced": "single", "widowed": "single", "single_parent": "single", "married": "married"}
+_CLASS = {
+    "poor": "poor",
+    "near_poor": "near_poor",
+    "newly_escaped_poverty": "newly_escaped",
+    "average": "average",
+    "none": "other",
+}
+_MARITAL = {
+    "single": "single",
+    "divorced": "single",
+    "widowed": "single",
+    "single_parent": "single",
+    "married": "married",
+}
 
 
 def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool) -> list[tuple[str, Any]]:

@@ -30,9 +30,19 @@ def read_age(plain: Plain) -> list[Entity]:
             continue
         unit = words[i]
         said = unit.key == "tuoi" and agrees(unit.raw, "tuổi")
-        short = unit.key == "t" and unit.glued and 15 <= number.value <= 90 and number.first and words[number.first - 1].key in _PEOPLE
+        short = (
+            unit.key == "t"
+            and unit.glued
+            and 15 <= number.value <= 90
+            and number.first
+            and words[number.first - 1].key in _PEOPLE
+        )
         months = i and words[i - 1].key == "thang"
-        if (said or short) and not months and not (number.first and words[number.first - 1].key in ("tu", "tren", "den", "-") and not number.words):
+        if (
+            (said or short)
+            and not months
+            and not (number.first and words[number.first - 1].key in ("tu", "tren", "den", "-") and not number.words)
+        ):
             start, end = plain.span(number.first, i + 1)
             found.append(Entity("age", int(number.value), plain.text[start:end], start, end))
     return found

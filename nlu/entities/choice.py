@@ -11,8 +11,12 @@ from nlu.entities.number import number_at
 from nlu.reading import Choice
 from nlu.text import Plain, plain
 
-_FILLER = re.compile(r" (?:da|a|em|toi|minh|bac|cho|chon|chac|la|thi|nhe|nha|cai|di|con|chau|vang|u|co le|lay|theo|thoi|do|ay|roi|ad|oi|va)(?= )")
-_ORDINAL = re.compile(r" (?:(?:so|cai|cau|dong|muc|chon|y|y so|thu|phuong an|lua chon|cai so|cai thu|muc so|dap an|option)\b ?)+(?P<n>\d{1,2}|nhat|dau(?: tien)?|cuoi(?: cung)?|[a-z]+) (?=$|[a-z,.! ])")
+_FILLER = re.compile(
+    r" (?:da|a|em|toi|minh|bac|cho|chon|chac|la|thi|nhe|nha|cai|di|con|chau|vang|u|co le|lay|theo|thoi|do|ay|roi|ad|oi|va)(?= )"
+)
+_ORDINAL = re.compile(
+    r" (?:(?:so|cai|cau|dong|muc|chon|y|y so|thu|phuong an|lua chon|cai so|cai thu|muc so|dap an|option)\b ?)+(?P<n>\d{1,2}|nhat|dau(?: tien)?|cuoi(?: cung)?|[a-z]+) (?=$|[a-z,.! ])"
+)
 _PLACES = {"nhat": 1, "dau": 1, "dau tien": 1, "nhi": 2, "cuoi": -1, "cuoi cung": -1}
 
 
@@ -50,7 +54,11 @@ def _ordinal(message: Plain, numbers: bool) -> int | None:
         if len(bare) == 1 and bare[0].isdigit() and len(bare[0]) <= 2:
             return int(bare[0])
         if len(bare) == 1:
-            number = number_at(plain(bare[0]).words, 0) if message.words[0].raw in ("một", "hai", "ba", "bốn", "năm", "sáu") else None
+            number = (
+                number_at(plain(bare[0]).words, 0)
+                if message.words[0].raw in ("một", "hai", "ba", "bốn", "năm", "sáu")
+                else None
+            )
             return int(number.value) if number else None
     return None
 

@@ -24,8 +24,12 @@ _WORDS = re.compile(
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
     r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
-_YEAR = re.compile(r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )")
-_LAW = re.compile(r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$")
+_YEAR = re.compile(
+    r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
+)
+_LAW = re.compile(
+    r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
+)
 _RELEASE = (
     "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
     "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
@@ -107,7 +111,11 @@ def _numeric(plain: Plain, on: date | None) -> list[Day]:
         g = match.groupdict()
         day, month, year = (g["d"] or g["d2"] or g["d3"]), (g["m"] or g["m2"] or g["m3"]), (g["y"] or g["y2"])
         text = match.group()
-        if _law_number(plain, match.start()) or ("." in text and not g["d"]) or (text.count(".") == 1 and "/" not in text):
+        if (
+            _law_number(plain, match.start())
+            or ("." in text and not g["d"])
+            or (text.count(".") == 1 and "/" not in text)
+        ):
             continue
         if year is not None and len(year) == 2:
             if day is None:
@@ -138,7 +146,9 @@ def _with_day_word(text: str, start: int, day: bool) -> int:
 
 
 def _relative_year_after(plain: Plain, value: str | None, on: date | None, end: int) -> tuple[str | None, int]:
-    match = re.match(r"\s*,?\s*(?:năm|nam)\s+(ngoái|ngoai|kia|nay|tới|toi|sau|rồi|roi)\b", plain.text[end:], re.IGNORECASE)
+    match = re.match(
+        r"\s*,?\s*(?:năm|nam)\s+(ngoái|ngoai|kia|nay|tới|toi|sau|rồi|roi)\b", plain.text[end:], re.IGNORECASE
+    )
     if match is None or on is None or value is None:
         return value, end
     year = _relative(match.group(1).lower(), on)
@@ -146,7 +156,10 @@ def _relative_year_after(plain: Plain, value: str | None, on: date | None, end: 
 
 
 def _relative(word: str, on: date) -> int:
-    return on.year + {"ngoái": -1, "ngoai": -1, "rồi": -1, "roi": -1, "kia": -2, "nay": 0, "tới": 1, "toi": 1, "sau": 1}[word]
+    return (
+        on.year
+        + {"ngoái": -1, "ngoai": -1, "rồi": -1, "roi": -1, "kia": -2, "nay": 0, "tới": 1, "toi": 1, "sau": 1}[word]
+    )
 
 
 def _law_number(plain: Plain, start: int) -> bool:
@@ -156,7 +169,9 @@ def _law_number(plain: Plain, start: int) -> bool:
     return bool(_LAW.search(fold(before)))
 
 
-def _value(plain: Plain, year: str | None, month: str, day: str | None, on: date | None, start: int, end: int) -> tuple[str | None, bool]:
+def _value(
+    plain: Plain, year: str | None, month: str, day: str | None, on: date | None, start: int, end: int
+) -> tuple[str | None, bool]:
     """The ISO text, or None if there is no such day; a missing year is the nearest past, or the nearest to come."""
     m = int(month)
     if not 1 <= m <= 12:
@@ -220,7 +235,9 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         if match["rel"] and on:
             year = str(_relative(match["rel"].split()[1], on))
         elif match["m"] and not match["m"].isdigit() and not year:
-            last = first + 1 + month_words + (2 if match["d"] else 0) + (len(match["d"].split()) - 1 if match["d"] else 0)
+            last = (
+                first + 1 + month_words + (2 if match["d"] else 0) + (len(match["d"].split()) - 1 if match["d"] else 0)
+            )
         start, end = plain.span(first, last)
         value, yearless = _value(plain, year, str(month), None if day is None else str(day), on, start, end)
         if value:
@@ -229,7 +246,7 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
 
 
 def _length_of_time(plain: Plain, first: int) -> bool:
-    """ "mỗi tháng 3 triệu", "2 tháng 5 ngày", "một tháng 3 triệu". """
+    """ "mỗi tháng 3 triệu", "2 tháng 5 ngày", "một tháng 3 triệu"."""
     before = plain.words[first - 1]
     if before.key in ("moi", "hang", "mot", "/", "may", "luong") or before.kind == "n":
         return not (before.kind == "n" and first > 1 and plain.words[first - 2].key in ("ngay", "mung", "hom"))
@@ -248,7 +265,11 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
         word = plain.words[at]
         if words[0] in ("tu", "nam", "sau", "ba", "muoi") and word.raw not in ("tư", "năm", "sáu", "ba", "mười"):
             return None, 0
-        if words[0] == "nam" and at + 1 < len(plain.words) and plain.words[at + 1].key not in ("nam", "vua", "roi", "nay"):
+        if (
+            words[0] == "nam"
+            and at + 1 < len(plain.words)
+            and plain.words[at + 1].key not in ("nam", "vua", "roi", "nay")
+        ):
             return None, 0
         if words[0] == "mot" and word.raw not in ("mốt", "một", "mot"):
             return None, 0

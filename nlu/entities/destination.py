@@ -9,9 +9,55 @@ from nlu.pattern import Found, Patterns, without_overlap
 from nlu.reading import Entity
 from nlu.text import Plain, fold, has_accents
 
-_GO = {"di", "sang", "qua", "ben", "don", "o", "hang", "ve", "nuoc", "thi", "truong", "visa", "lam", "vien", "dong", "xkld", "dau", "phong", "tai", "tu", "luong"}
+_GO = {
+    "di",
+    "sang",
+    "qua",
+    "ben",
+    "don",
+    "o",
+    "hang",
+    "ve",
+    "nuoc",
+    "thi",
+    "truong",
+    "visa",
+    "lam",
+    "vien",
+    "dong",
+    "xkld",
+    "dau",
+    "phong",
+    "tai",
+    "tu",
+    "luong",
+}
 # the same letters in another sense: chủ nhật, sinh nhật, thợ hàn, thời hạn, tiếng Nhật
-_NOT_BEFORE = {"chu", "sinh", "cap", "tieng", "tho", "nam", "thoi", "man", "ky", "co", "gia", "qua", "het", "thu", "de", "cao", "ga", "nghe", "it", "nguoi", "to", "so", "dieu"}
+_NOT_BEFORE = {
+    "chu",
+    "sinh",
+    "cap",
+    "tieng",
+    "tho",
+    "nam",
+    "thoi",
+    "man",
+    "ky",
+    "co",
+    "gia",
+    "qua",
+    "het",
+    "thu",
+    "de",
+    "cao",
+    "ga",
+    "nghe",
+    "it",
+    "nguoi",
+    "to",
+    "so",
+    "dieu",
+}
 _QUIET_BEFORE = {"chu", "sinh", "cap", "tieng", "hang", "nghe", "tho"}
 
 
@@ -50,13 +96,20 @@ def _fits(plain: Plain, one: Found) -> bool:
 
 
 def _followed_well(plain: Plain, one: Found) -> bool:
-    """ "đi Hàn" but not "đi hàn xì", "qua hạn"; "đi Đài" but not "đi đại". """
+    """ "đi Hàn" but not "đi hàn xì", "qua hạn"; "đi Đài" but not "đi đại"."""
     word = plain.words[one.first]
     after = plain.words[one.last].key if one.last < len(plain.words) else ""
-    if has_accents(word.raw) and not any(word.raw == form for form in ("nhật", "hàn", "đài", "đức", "úc", "mỹ", "nga", "lào", "pháp")):
+    if has_accents(word.raw) and not any(
+        word.raw == form for form in ("nhật", "hàn", "đài", "đức", "úc", "mỹ", "nga", "lào", "pháp")
+    ):
         return False
     if fold(word.raw) == "han" and after in ("xi", "cat", "cho", "muc", "che", "tra", "vay"):
         return False
     if word.key == "lao" and after == "dong":
         return False
-    return not (word.key in ("my", "mi", "lao", "nga") and word.raw.isascii() and not word.upper and after in ("dong", "dam", "tho"))
+    return not (
+        word.key in ("my", "mi", "lao", "nga")
+        and word.raw.isascii()
+        and not word.upper
+        and after in ("dong", "dam", "tho")
+    )

@@ -18,8 +18,12 @@ _NOT_OWN_BEFORE = re.compile(
 )
 _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
 _NOT_OWN_AFTER = re.compile(r" (?:moi(?! ra)|khac|ho can ngheo khac|la gi|la the nao|la nhu)(?: duoc)?(?= )")
-_NEGATED = re.compile(r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot)){0,4} $")
-_ALSO_NEGATED = re.compile(r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $")
+_NEGATED = re.compile(
+    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot)){0,4} $"
+)
+_ALSO_NEGATED = re.compile(
+    r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
+)
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +52,9 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             negated_from = one
             continue
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
-        if not forced and (_NOT_OWN_BEFORE.search(before) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)):
+        if not forced and (
+            _NOT_OWN_BEFORE.search(before) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)
+        ):
             continue
         if one.payload == "difficult" and not forced and _programme_name(plain, one):
             continue
@@ -61,11 +67,24 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
     return entities
 
 
-_HINTS = (" dan toc ", " liet ", " thuong binh ", " benh binh ", " co cong ", " kho khan ", " trung binh ", " dong bao ", " nguoi ", " ho can ", " chinh sach ", " poor ")
+_HINTS = (
+    " dan toc ",
+    " liet ",
+    " thuong binh ",
+    " benh binh ",
+    " co cong ",
+    " kho khan ",
+    " trung binh ",
+    " dong bao ",
+    " nguoi ",
+    " ho can ",
+    " chinh sach ",
+    " poor ",
+)
 
 
 def _programme_name(plain: Plain, one: Found) -> bool:
-    """ "học sinh sinh viên có hoàn cảnh khó khăn" is how the law calls the programme. """
+    """ "học sinh sinh viên có hoàn cảnh khó khăn" is how the law calls the programme."""
     before = plain.line[: plain.offsets[one.first]]
     return bool(re.search(r" (?:sinh vien|hoc sinh)(?: co)? $", before)) or "vung" in before[-8:]
 

@@ -142,7 +142,11 @@ def _amount_at(words: list[Word], i: int) -> Amount | None:
         break
     if not last_scale:
         return None
-    if at < len(words) and words[at].key in _DONG and agrees(words[at].raw, "đồng" if words[at].key == "dong" else words[at].raw):
+    if (
+        at < len(words)
+        and words[at].key in _DONG
+        and agrees(words[at].raw, "đồng" if words[at].key == "dong" else words[at].raw)
+    ):
         at += 1
     return Amount(int(total), i, at, True)
 
@@ -160,9 +164,17 @@ def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:  # noqa
     if first.kind == "n":
         text = first.key
         if not text.isdigit() or len(text) > 3 or number.last != number.first + 1:
-            return Decimal(number.value) * last_scale / 1000 if number.value >= 100 and text.isdigit() and len(text) <= 3 else None
+            return (
+                Decimal(number.value) * last_scale / 1000
+                if number.value >= 100 and text.isdigit() and len(text) <= 3
+                else None
+            )
         return Decimal(int(text)) * last_scale / (10 ** len(text))
-    if first.key == "nam" and number.last == number.first + 1 and (nxt is not None and (nxt.kind == "n" or nxt.key in ("nay", "ngoai", "nua", "sau", "toi"))):
+    if (
+        first.key == "nam"
+        and number.last == number.first + 1
+        and (nxt is not None and (nxt.kind == "n" or nxt.key in ("nay", "ngoai", "nua", "sau", "toi")))
+    ):
         return None
     if first.key in ("nam", "sau", "ba", "bay", "khong") and first.raw.isascii() and first.key != "ba":
         return None
@@ -181,7 +193,12 @@ def _without_scale(words: list[Word], number) -> Amount | None:  # noqa: ANN001
         value = int(number.value)
         if value != number.value:
             return None
-        if nxt is not None and nxt.key in _DONG and nxt.raw in ("đ", "đồng", "dong", "vnd", "vnđ", "₫") and value >= 1000:
+        if (
+            nxt is not None
+            and nxt.key in _DONG
+            and nxt.raw in ("đ", "đồng", "dong", "vnd", "vnđ", "₫")
+            and value >= 1000
+        ):
             return Amount(value, number.first, last + 1, True)
         if not first.key.isdigit() and value >= 10_000:
             counted = nxt is not None and nxt.key in _COUNTED and nxt.key not in ("/", "thang", "nam", "nhan")
@@ -197,7 +214,7 @@ def _without_scale(words: list[Word], number) -> Amount | None:  # noqa: ANN001
 
 
 def _vague(words: list[Word], amount: Amount) -> bool:
-    """ "mấy chục triệu", "vài trăm", "hai mấy triệu", "bao nhiêu trăm triệu". """
+    """ "mấy chục triệu", "vài trăm", "hai mấy triệu", "bao nhiêu trăm triệu"."""
     before = words[amount.first - 1].key if amount.first else ""
     if before in ("may", "vai") or (before == "nhieu" and amount.first > 1 and words[amount.first - 2].key == "bao"):
         return True
@@ -230,7 +247,23 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
-_MONTH_DAYS = {"nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"}
+_MONTH_DAYS = {
+    "nay",
+    "truoc",
+    "sau",
+    "toi",
+    "gieng",
+    "chap",
+    "mot",
+    "hai",
+    "ba",
+    "tu",
+    "nam",
+    "bay",
+    "tam",
+    "chin",
+    "muoi",
+}
 
 
 def _every(before: list[str], at: int) -> bool:
@@ -238,7 +271,7 @@ def _every(before: list[str], at: int) -> bool:
 
 
 def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
-    """ "20-30 triệu", "20 đến 30 triệu", "20 triệu đến 30 triệu": neither end is what the person wants. """
+    """ "20-30 triệu", "20 đến 30 triệu", "20 triệu đến 30 triệu": neither end is what the person wants."""
     marked = []
     for n, amount in enumerate(found):
         ranged = False
@@ -254,7 +287,11 @@ def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
 
 
 def _is_number(word: Word) -> bool:
-    return (word.kind == "n" and digits_value(word.key) is not None) or bool(digit(word)) or word.key in ("muoi", "tram", "chuc")
+    return (
+        (word.kind == "n" and digits_value(word.key) is not None)
+        or bool(digit(word))
+        or word.key in ("muoi", "tram", "chuc")
+    )
 
 
 def _date_like(words: list[Word], i: int) -> bool:

@@ -13,14 +13,93 @@ _CUE = re.compile(
     r" (?:ho )?ten(?: day du)?(?: cua)?(?: (?:cho|em|toi|la|minh|chau|con|bac|co|chu|anh|chi|ong|ba|tui|no|vo|chong|khach|hang|bo|me|han|ban|ay|nguoi|vay|cua|dung|trong|thang|be|,|:|-|that)){0,4} $"
 )
 _IS = re.compile(r" (?:em|toi|minh|chau|con|bac|co|chu|anh|chi|ong|ba|tui)(?: day)? (?:la|ten|ten la) $")
-_TITLE = {"ban", "anh", "chi", "em", "chu", "bac", "co", "ong", "ba", "chau", "con", "cua", "toi", "tui", "vo", "chong", "la", "ten", ":", "khach", "hang", "sinh", "vien", "be", "nguoi", "minh"}
+_TITLE = {
+    "ban",
+    "anh",
+    "chi",
+    "em",
+    "chu",
+    "bac",
+    "co",
+    "ong",
+    "ba",
+    "chau",
+    "con",
+    "cua",
+    "toi",
+    "tui",
+    "vo",
+    "chong",
+    "la",
+    "ten",
+    ":",
+    "khach",
+    "hang",
+    "sinh",
+    "vien",
+    "be",
+    "nguoi",
+    "minh",
+}
 _STOP = {
     "khong", "chu", "sinh", "nam", "o", "xa", "huyen", "tinh", "va", "nha", "so", "sdt", "dien", "muon", "can", "vay", "que", "tuoi", "nhe", "cho", "la", "thi", "co", "duoc", "dang",
     "thon", "xom", "phuong", "chau", "em", "con", "bac", "toi", "minh", "a", "ad", "nhen", "nghen", "hien", "cua", "voi", "roi", "da", "lam", "thoi", "day", "nua", "tru", "ho", "ma",
 }  # fmt: skip
 # family names that are everyday words when they are not written with a capital
-_RARE_AND_COMMON = {"la", "va", "ma", "ta", "vi", "ra", "an", "y", "già", "gia", "ca", "hoa", "cu", "lai", "cung", "dau", "co", "thi", "sin", "chu", "dong", "kim", "quan", "son", "trang", "giang"}
-_PLACE_BEFORE = {"xa", "phuong", "huyen", "tinh", "thon", "xom", "ap", "ban", "o", "tai", "que", "thanh", "pho", "truong", "hoc", "quan", "thi", "tran", "khu", "duong", "cho", "cong", "ty", "trai"}
+_RARE_AND_COMMON = {
+    "la",
+    "va",
+    "ma",
+    "ta",
+    "vi",
+    "ra",
+    "an",
+    "y",
+    "già",
+    "gia",
+    "ca",
+    "hoa",
+    "cu",
+    "lai",
+    "cung",
+    "dau",
+    "co",
+    "thi",
+    "sin",
+    "chu",
+    "dong",
+    "kim",
+    "quan",
+    "son",
+    "trang",
+    "giang",
+}
+_PLACE_BEFORE = {
+    "xa",
+    "phuong",
+    "huyen",
+    "tinh",
+    "thon",
+    "xom",
+    "ap",
+    "ban",
+    "o",
+    "tai",
+    "que",
+    "thanh",
+    "pho",
+    "truong",
+    "hoc",
+    "quan",
+    "thi",
+    "tran",
+    "khu",
+    "duong",
+    "cho",
+    "cong",
+    "ty",
+    "trai",
+}
 _NOT_NAMES = {
     "ha tinh", "ha noi", "ha nam", "ha giang", "ho chi minh", "ly son", "kim lien", "kim son", "do luong", "chau doc", "duong minh", "an giang", "binh duong", "thai nguyen", "thai binh", "thai lan",
     "cao bang", "lam dong", "ninh binh", "ninh thuan", "ha long", "son la", "lai chau", "tra vinh", "kien giang", "tien giang", "bac giang", "phu tho", "quang nam", "long an", "vinh long",
@@ -72,29 +151,63 @@ def _name_at(plain: Plain, i: int) -> int | None:
     shouting = plain.text.isupper()
     last = i + 1
     if word.upper and not shouting:
-        while last < len(words) and last - i < 5 and words[last].kind == "w" and words[last].upper and _joined(plain, last):
+        while (
+            last < len(words)
+            and last - i < 5
+            and words[last].kind == "w"
+            and words[last].upper
+            and _joined(plain, last)
+        ):
             last += 1
         if cued and last - i >= 2:
             return last
         if last - i < 3 and not (last - i == 2 and i and words[i - 1].key in _TITLE and words[i - 1].raw not in ("ở",)):
             return None
         return None if _is_place(words, i, last) else last
-    middle = i + 1 < len(words) and words[i + 1].key in ("thi", "van") and (agrees(words[i + 1].raw, "thị") or agrees(words[i + 1].raw, "văn"))
+    middle = (
+        i + 1 < len(words)
+        and words[i + 1].key in ("thi", "van")
+        and (agrees(words[i + 1].raw, "thị") or agrees(words[i + 1].raw, "văn"))
+    )
     if not cued and not (middle and _lower_name(words, i)):
         return None
     last = i + 1
     while last < len(words) and last - i < 5 and words[last].kind == "w" and _joined(plain, last):
-        if words[last].key in _STOP and not (last == i + 1 and middle) and (last - i >= 3 or words[last].key not in ("thi", "son", "ha", "nam", "co")):
+        if (
+            words[last].key in _STOP
+            and not (last == i + 1 and middle)
+            and (last - i >= 3 or words[last].key not in ("thi", "son", "ha", "nam", "co"))
+        ):
             break
         last += 1
     return last if last - i >= 2 else None
 
 
 def _lower_name(words: list[Word], i: int) -> bool:
-    """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word. """
+    """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
-    sure = words[i].key in ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "vo", "vu", "dang", "bui", "do", "duong", "le", "ngo", "dinh", "trinh", "luong", "truong", "ho")
+    sure = words[i].key in (
+        "nguyen",
+        "tran",
+        "pham",
+        "hoang",
+        "huynh",
+        "phan",
+        "vo",
+        "vu",
+        "dang",
+        "bui",
+        "do",
+        "duong",
+        "le",
+        "ngo",
+        "dinh",
+        "trinh",
+        "luong",
+        "truong",
+        "ho",
+    )
     return sure and words[i + 2].key not in _STOP and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
 
 
@@ -107,4 +220,9 @@ def _is_place(words: list[Word], first: int, last: int) -> bool:
     key = " ".join(w.key for w in words[first:last])
     if key in _NOT_NAMES or " ".join(w.key for w in words[first : first + 2]) in _NOT_NAMES:
         return True
-    return first > 0 and words[first - 1].key in _PLACE_BEFORE and words[first - 1].raw not in ("bạn", "thị", "cho") and not (words[first - 1].key == "cho")
+    return (
+        first > 0
+        and words[first - 1].key in _PLACE_BEFORE
+        and words[first - 1].raw not in ("bạn", "thị", "cho")
+        and not (words[first - 1].key == "cho")
+    )

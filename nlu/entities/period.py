@@ -113,7 +113,12 @@ def _excluded(words: list[Word], length: Length) -> bool:
     if before in ("may", "moi", "hang", "vai", "tung") or (before == "cu" and length.first):
         return before != "moi" or words[length.first - 1].raw != "mới"
     # "3 năm 2024" and "tháng 3 năm 2024" are points in time
-    if unit == "nam" and length.last < len(words) and words[length.last].kind == "n" and len(words[length.last].key) == 4:
+    if (
+        unit == "nam"
+        and length.last < len(words)
+        and words[length.last].kind == "n"
+        and len(words[length.last].key) == 4
+    ):
         return True
     if after in ("nhat", "hai") and after == "nhat":
         return True
@@ -129,13 +134,15 @@ def _said_one(words: list[Word], i: int) -> bool:
 def _one_is_length(words: list[Word], length: Length) -> bool:
     before = [w.key for w in words[max(0, length.first - 3) : length.first]]
     after = [w.key for w in words[length.last : length.last + 3]]
-    if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - ({"duoc"} if before[-1:] == ["duoc"] else set()):
+    if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - (
+        {"duoc"} if before[-1:] == ["duoc"] else set()
+    ):
         return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them")
     return bool(set(before) & _CUES) or not before
 
 
 def _ago(words: list[Word], length: Length) -> bool:
-    """ "3 năm trước", "cách đây 3 năm", "3 năm về trước". """
+    """ "3 năm trước", "cách đây 3 năm", "3 năm về trước"."""
     after = [w.key for w in words[length.last : length.last + 2]]
     before = [w.key for w in words[max(0, length.first - 3) : length.first]]
     if after[:1] == ["truoc"] and words[length.last].means("trước") and not _then_clause(words, length.last + 1):

@@ -56,7 +56,7 @@ def _shorter(text: str) -> tuple[str | None, str]:
 
 
 def _spoken(plain: Plain) -> list[Entity]:
-    """ "không chín bảy tám …": ten or eleven digit words (or single typed digits) in a row. """
+    """ "không chín bảy tám …": ten or eleven digit words (or single typed digits) in a row."""
     words, i, found = plain.words, 0, []
     while i < len(words):
         digits, j = "", i

@@ -31,7 +31,12 @@ def read_level(plain: Plain) -> list[Entity]:
         if any(e.value == one.payload for e in entities):
             continue
         last = one.last
-        while one.payload in ("university", "college") and last < len(plain.words) and last < one.last + 4 and _proper(plain, last, one.last):
+        while (
+            one.payload in ("university", "college")
+            and last < len(plain.words)
+            and last < one.last + 4
+            and _proper(plain, last, one.last)
+        ):
             last += 1
         start, end = plain.span(one.first, last)
         entities.append(Entity("school_level", one.payload, plain.text[start:end], start, end))
@@ -40,7 +45,9 @@ def read_level(plain: Plain) -> list[Entity]:
 
 def _proper(plain: Plain, i: int, first: int) -> bool:
     word = plain.words[i]
-    return word.kind == "w" and (word.upper and not plain.text.isupper() or (i > first and word.raw in ("khoa", "tế", "thuật")))
+    return word.kind == "w" and (
+        word.upper and not plain.text.isupper() or (i > first and word.raw in ("khoa", "tế", "thuật"))
+    )
 
 
 def read_year(plain: Plain) -> list[Entity]:
@@ -49,10 +56,15 @@ def read_year(plain: Plain) -> list[Entity]:
         before = plain.words[one.first - 1] if one.first else None
         first = plain.words[one.first]
         if first.key == "nam":
-            if before is not None and (before.kind == "n" or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")):
+            if before is not None and (
+                before.kind == "n" or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")
+            ):
                 continue
             after = plain.words[one.last] if one.last < len(plain.words) else None
-            if after is not None and (after.key in ("nam", "thang", "trieu", "tr", "/", "muoi", "tram", "chuc", "lan", "phan", "tuoi", "-") or after.kind == "n"):
+            if after is not None and (
+                after.key in ("nam", "thang", "trieu", "tr", "/", "muoi", "tram", "chuc", "lan", "phan", "tuoi", "-")
+                or after.kind == "n"
+            ):
                 continue
             if plain.words[one.last - 1].key == "nhat" and not plain.words[one.last - 1].means("nhất"):
                 continue
@@ -63,7 +75,26 @@ def read_year(plain: Plain) -> list[Entity]:
 
 
 _CHILD = {"dua", "chau", "con", "em", "be"}
-_AFTER_CHILD = {"con", "deu", "dang", "di", "hoc", "cung", "vao", "dau", "la", "sinh", "nho", "lon", "tuoi", "an", "nam", "thi", "nha", "cung"}
+_AFTER_CHILD = {
+    "con",
+    "deu",
+    "dang",
+    "di",
+    "hoc",
+    "cung",
+    "vao",
+    "dau",
+    "la",
+    "sinh",
+    "nho",
+    "lon",
+    "tuoi",
+    "an",
+    "nam",
+    "thi",
+    "nha",
+    "cung",
+}
 
 
 def read_students(plain: Plain) -> list[Entity]:
@@ -76,7 +107,9 @@ def read_students(plain: Plain) -> list[Entity]:
         child = words[number.last]
         if child.key not in _CHILD or (i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", ",")):
             continue
-        if child.key in ("em", "con", "chau") and not (number.last + 1 < len(words) and words[number.last + 1].key in _AFTER_CHILD):
+        if child.key in ("em", "con", "chau") and not (
+            number.last + 1 < len(words) and words[number.last + 1].key in _AFTER_CHILD
+        ):
             if number.last + 1 < len(words):
                 continue
         if not re.search(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )", plain.line):

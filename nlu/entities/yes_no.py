@@ -44,13 +44,17 @@ def read_yes_no(plain: Plain) -> Stance:
         return Stance(None, False, unsure, declined)
     if head is None:
         # only courtesy: "dạ", "vâng ạ" are a yes of their own
-        if start == len(words) and any(w.key in ("da", "vang", "u") and w.kind == "w" and w.raw not in ("đã", "đá") for w in words):
+        if start == len(words) and any(
+            w.key in ("da", "vang", "u") and w.kind == "w" and w.raw not in ("đã", "đá") for w in words
+        ):
             return Stance(True, True)
         return Stance()
     rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and w.key not in filler]
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
     covered = {i for f in others for i in range(f.first, f.last)}
-    left = [w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and w.key not in filler and i not in covered]
+    left = [
+        w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and w.key not in filler and i not in covered
+    ]
     if question and left:
         return Stance()
     if any(f.payload != head.payload for f in others) and not left:
