@@ -286,6 +286,8 @@ def _simplify(node: Residual, status: Status) -> Residual:
 
 
 def _collect(node: Residual, places: set[int], points: set[str]) -> None:
+    if isinstance(node, Truth):
+        return  # UNKNOWN for good, and no point of the office's
     kind = node[0]
     if kind == "leaf":
         places.add(node[1])

@@ -1,4 +1,4 @@
-"""The closed set of kinds of condition, and what each says of known facts. No law, no dates, no wording.
+"""The closed set of kinds of condition, and what each says of known facts. No law, no wording.
 
 Leaves look at facts: `Compare`, `Between`, `OneOf`, `SumAtMost`, `ShareAtLeast`, `WithinYears`. `Confirm` is a point that
 only the office settles. `All`, `Any`, `Not` join them. A leaf is `settle`d by facts: YES, NO, or None while a fact that
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any as AnyValue
 
-from flows.eligibility.truth import NO, YES, Truth
+from flows.eligibility.truth import NO, UNKNOWN, YES, Truth
 
 Number = int | Fraction
 Facts = Mapping[str, AnyValue]
@@ -149,7 +149,8 @@ class WithinYears:
             return None
         days = [day for day in value.days() if day <= on] if isinstance(value, Month) else [value]
         truths = {on <= anniversary(day, int(self.years)) for day in days}
-        return None if len(truths) > 1 else _truth(truths.pop())
+        # A month that straddles the limit is known as well as it will be: the condition stays unknown.
+        return UNKNOWN if len(truths) > 1 else _truth(truths.pop())
 
 
 @dataclass(frozen=True, slots=True)
