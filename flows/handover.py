@@ -7,8 +7,7 @@ from flows.engine.effects import HandOver
 from flows.engine.flow import Flow, in_order
 from flows.engine.scene import Scene
 from flows.engine.text import Text
-from flows.place_question import PLACE, here
-from flows.routing import queue_of
+from flows.place_question import PLACE, here, queue_at
 
 
 def begin(scene: Scene) -> None:
@@ -20,8 +19,7 @@ def begin(scene: Scene) -> None:
 
 def _finish(scene: Scene) -> None:
     found = here(scene)
-    place = scene.case.place
-    queue, code, _, _ = queue_of(found, place.commune if place else None)
+    queue, code, _, _ = queue_at(scene)
     scene.do(
         HandOver(
             queue=queue,

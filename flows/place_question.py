@@ -13,7 +13,7 @@ from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
-from flows.routing import Route, route, spoken
+from flows.routing import Route, queue_of, route, spoken
 from nlu.reading import PlaceCandidate, Places
 
 OPTIONS_AT_MOST = 5
@@ -58,6 +58,8 @@ def _options(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _place_text(scene: Scene) -> Text:
+    if _divided(scene):
+        return Text("place.divided", {"former": spoken(_options(scene)[0]["former"]["name"])})
     if _options(scene):
         return Text("place.which")
     if scene.data("place_narrow"):
@@ -69,12 +71,23 @@ def _place_choices(scene: Scene) -> tuple[Choice, ...]:
     options = _options(scene)
     if options:
         found = tuple(choice("residence", _code(option), option_text(option)) for option in options)
-        return (*found, choice("residence", "none", "place.none_of_these"))
+        last = (
+            choice("residence", GIVE_UP, "choice.unsure")
+            if _divided(scene)
+            else choice("residence", "none", "place.none_of_these")
+        )
+        return (*found, last)
     place = scene.case.place
     if place is not None and place.commune is not None and place.kind != place_kind(scene):
         same = Text("place.same", {"place": place_text(place)})
         return (choice("residence", "same", same),)
     return ()
+
+
+def _divided(scene: Scene) -> bool:
+    """True if the options are what became of one former commune."""
+    formers = {option["former"]["code"] if option.get("former") else "" for option in _options(scene)}
+    return len(formers) == 1 and "" not in formers
 
 
 def _code(option: dict[str, Any]) -> str:
@@ -149,6 +162,10 @@ def take_candidates(scene: Scene, places: Places) -> bool:
     if len(places.candidates) == 1 and not places.ambiguous:
         candidate = places.candidates[0]
         _settle(scene, *_parts(candidate))
+    elif len({candidate.commune.code for candidate in places.candidates}) == 1:
+        _settle(
+            scene, _parts(places.candidates[0])[0], None
+        )  # the commune is sure; which former one is asked if it matters
     elif len(places.candidates) <= OPTIONS_AT_MOST:
         scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
     else:
@@ -167,9 +184,20 @@ def _parts(candidate: PlaceCandidate) -> tuple[dict[str, Any], dict[str, Any] | 
 
 
 def _settle(scene: Scene, commune: dict[str, Any] | None, former: dict[str, Any] | None, *asked: str) -> None:
+    provinces = {option["commune"]["province_code"] for option in _options(scene)}
+    province = commune["province_code"] if commune else (provinces.pop() if len(provinces) == 1 else "")
     scene.forget_slot("place_options")
     scene.drop_data("place_narrow")
-    scene.change_case(place=Residence(kind=place_kind(scene), commune=commune, former=former, asked=asked))
+    kind = place_kind(scene)
+    scene.change_case(place=Residence(kind=kind, commune=commune, former=former, asked=asked, province_code=province))
+
+
+def queue_at(scene: Scene) -> tuple[str, str, Text, str]:
+    """(queue, queue code, why, rule) for the settled place, or for what is sure of it."""
+    place = scene.case.place
+    if place is not None and place.commune is None and place.province_code:
+        return "province", place.province_code, Text("where.province"), "commune_unknown"
+    return queue_of(here(scene), place.commune if place else None)
 
 
 PLACE = Question(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flows import correcting
 from flows.consent import CONSENT, VERSION
-from flows.eligibility.assess import Verdict, assess
+from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
+from flows.eligibility.terms import terms
+from flows.eligibility.verdict import Terms, Verdict
 from flows.engine.conversation import LeadNote
 from flows.engine.effects import LeadDraft, Submit
 from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Joined, Text, Value
-from flows.fact_question import fact_question
-from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind
+from flows.engine.text import Joined, Money, Text, Value
+from flows.fact_question import fact_question, take_fact
+from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind, queue_at
 from flows.receipt import say_receipt
-from flows.routing import Route, queue_of
+from flows.routing import Route
 
 AMOUNT = "loan_amount"
 NAME_AT_MOST = 60
@@ -102,7 +105,32 @@ def _amount_needed(scene: Scene) -> bool:
     return AMOUNT not in scene.case.facts
 
 
-AMOUNT_QUESTION = fact_question(AMOUNT)
+def _amount_text(scene: Scene) -> Text:
+    """Asked in the unit of the scheme, with the most that may be lent if there is one."""
+    if scene.data(f"which:{AMOUNT}"):
+        return Text("ask.which_value")
+    found = _terms(scene)
+    if found.max_amount_vnd is None:
+        return Text(f"apply.amount.{found.amount_per}")
+    return Text(f"apply.amount.{found.amount_per}_at_most", {"most": Money(found.max_amount_vnd)})
+
+
+def _terms(scene: Scene) -> Terms:
+    programme = scene.programme or ""
+    scheme = scene.case.scheme or next(iter(scene.book.programmes[programme].schemes))
+    return terms(programme, scheme, scene.known, scene.on, scene.book)
+
+
+def _take_amount(scene: Scene, given: Given) -> bool:
+    if not take_fact(scene, scene.book.facts[AMOUNT], given):
+        return False
+    most, wanted = _terms(scene).max_amount_vnd, scene.known.get(AMOUNT)
+    if most is not None and wanted is not None and wanted > most:
+        scene.say("apply.over_most", most=Money(most))
+    return True
+
+
+AMOUNT_QUESTION = replace(fact_question(AMOUNT), text=_amount_text, take=_take_amount, needed=_amount_needed)
 
 
 def _take_name(scene: Scene, given: Given) -> bool:
@@ -229,8 +257,7 @@ def _next_question(scene: Scene) -> Question | None:
     if fact is not None:
         return fact_question(fact)
     for question in QUESTIONS:
-        needed = _amount_needed(scene) if question is AMOUNT_QUESTION else question.needed(scene)
-        if needed:
+        if question.needed(scene):
             return question
     return None
 
@@ -260,7 +287,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
     case, place = scene.case, scene.case.place
     programme = scene.book.programmes[case.programme or ""]
     scheme = verdict.scheme(case.scheme or next(iter(programme.schemes)))
-    queue, code, why, rule = queue_of(found, place.commune if place else None)
+    queue, code, why, rule = queue_at(scene)
     return LeadDraft(
         id=f"VV-{scene.event.fresh}",
         case=case.id,

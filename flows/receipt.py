@@ -16,7 +16,7 @@ PAPERS_AT_MOST = 5
 
 def say_receipt(scene: Scene, lead: LeadDraft, found: Route | None) -> None:
     """Two messages: sent and where to; then what to prepare."""
-    where = _where(found, scene.at)
+    where = _where(found, lead.why, scene.at)
     key = "sent.no" if lead.truth == "no" else "sent"
     scene.say(key, lead=lead.id, where=where, filed=Text(f"filed_at.{lead.filed_at}"))
     papers = checklist(lead.programme, lead.scheme, scene.known, scene.on, scene.book)
@@ -25,9 +25,9 @@ def say_receipt(scene: Scene, lead: LeadDraft, found: Route | None) -> None:
         scene.say("sent.papers", papers=lines)
 
 
-def _where(found: Route | None, at: datetime) -> Text:
+def _where(found: Route | None, why: Text, at: datetime) -> Text:
     if found is None or found.point is None:
-        return Text("where.queue", {"why": found.why}) if found is not None else Text("where.unknown")
+        return Text("where.queue", {"why": why})
     point = found.point
     if not point.confirmed:
         return Text("where.presumed", {"point": point.name, "why": found.why})

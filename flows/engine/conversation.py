@@ -38,13 +38,15 @@ class Pending(msgspec.Struct, frozen=True):
 
 class Residence(msgspec.Struct, frozen=True):
     """The place that counts, as far as it is settled. `kind` as in the scheme (residence, works, house, school, project,
-    plan); `commune`, `former`: {"code","name",…}; `asked`: what was asked besides the commune (former, hamlet)."""
+    plan); `commune`, `former`: {"code","name",…}; `asked`: what was asked besides the commune (former, hamlet); `province_code`: what is sure where the commune is not.
+    """
 
     kind: str = "residence"
     commune: dict[str, Any] | None = None
     former: dict[str, Any] | None = None
     hamlet: str | None = None
     asked: tuple[str, ...] = ()
+    province_code: str = ""
 
 
 class LeadNote(msgspec.Struct, frozen=True):
