@@ -2,7 +2,7 @@
 
 An answer is a list of parts. A part names a catalogue key (`say`), the figures that fill it (`with`, see `figures.py`),
 for whom it is said (`when`, `unless`: facts and their values), on which days it holds (`from`, `to`) and the law it rests
-on. A part whose figure nobody settles is left out and said to be open. `mark: K` is worded as not yet compared with the
+on. A part whose figure nobody settles is left out and said to be open (`optional`: left out quietly). `mark: K` is worded as not yet compared with the
 law's own text; `confirm` lists points that only the office settles. `papers: true` puts the checklist in.
 Topics are those of the label guide and a few of ours (group, fees, other_loans); `questions` are what people ask beyond.
 """
@@ -18,10 +18,10 @@ from typing import Any, Literal
 import msgspec
 from pydantic import Field
 
-from flows.eligibility.book import Book, BookError, load_book
+from flows.eligibility.book import Book, BookError, LocalScheme, load_book
 from flows.eligibility.sheets import Sheet, Strict, fill, read_sheet
 from flows.engine.effects import Choice
-from flows.engine.text import Citation, Day, Joined, Text, Value
+from flows.engine.text import Citation, Day, Joined, Money, Percent, Text, Value
 from flows.figures import CHECKED, FigureForm, Found, Occasion, Source, find, reference, scheme_of
 
 GENERAL = "general"
@@ -42,6 +42,7 @@ class PartForm(Strict):
     values: dict[str, FigureForm] = Field(default={}, alias="with")
     law: list[str] = []
     mark: Literal["V", "K"] = "V"
+    optional: bool = False
     start: date | None = Field(default=None, alias="from")
     end: date | None = Field(default=None, alias="to")
 
@@ -80,9 +81,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(source.citation for source in self.sources))
 
 
-def answer(
-    programme: str | None, topic: str, facts: Mapping[str, Any], on: date, book: Book | None = None
-) -> Answer:
+def answer(programme: str | None, topic: str, facts: Mapping[str, Any], on: date, book: Book | None = None) -> Answer:
     """The answer to a topic or a question of a programme (None: no programme named), for these facts on that day."""
     book = book or load_book()
     home, form = _form(programme, topic)
@@ -92,12 +91,10 @@ def answer(
         return Answer(text=Joined((Text("answer.not_covered", {"since": Day(first_day.isoformat())}),)), sources=())
     said, sources = _said(form.parts, occasion)
     confirm = tuple(
-        Text("answer.confirm", {"point": Text(part.say or "", _filled(part, occasion)[0] or {})})
-        for part in form.confirm
-        if _holds(part, occasion)
+        Text(part.say or "", _filled(part, occasion)[0] or {}) for part in form.confirm if _holds(part, occasion)
     )
     local, local_sources = _local(home.programme, topic, occasion)
-    parts = (Joined(said, form.join), *local, *confirm)
+    parts = (Joined(said, form.join), *local, *_to_confirm(confirm))
     return Answer(
         text=Joined(tuple(part for part in parts if part != Joined((), form.join)), "paragraphs"),
         sources=_once((*sources, *local_sources)),
@@ -107,7 +104,7 @@ def answer(
 
 
 def cite(answer: Answer, on: date | None = None, book: Book | None = None) -> Joined:
-    """"According to which law?": instrument, article, since when, when last checked; and that the bank's notice prevails."""
+    """ "According to which law?": instrument, article, since when, when last checked; and that the bank's notice prevails."""
     checked = Day(answer.checked)
     if not answer.sources:
         return Joined((Text("answer.cite.none", {"checked": checked}),))
@@ -132,7 +129,8 @@ def keys() -> frozenset[str]:
     for programme, form in _forms().items():
         for topic in (*form.topics.values(), *form.questions.values()):
             found |= {part.say for part in (*topic.parts, *topic.confirm) if part.say}
-            found |= {f"term.{figure.term}" for part in topic.parts for figure in part.values.values() if figure.term}
+            parts = (*topic.parts, *topic.confirm)
+            found |= {f"term.{figure.term}" for part in parts for figure in part.values.values() if figure.term}
             found |= {_label(programme, name).key for name in topic.next}
         found |= {f"question.{programme}.{name}" for name in form.questions if programme != GENERAL}
     return frozenset(found)
@@ -159,7 +157,7 @@ def _said(parts: Iterable[PartForm], occasion: Occasion) -> tuple[tuple[Value, .
             continue
         values, from_values = _filled(part, occasion)
         if values is None:
-            open_figure = True
+            open_figure = open_figure or not part.optional
             continue
         if part.papers:
             said += _papers(part, occasion)
@@ -185,6 +183,13 @@ def _filled(part: PartForm, occasion: Occasion) -> tuple[dict[str, Value] | None
     return {name: figure.value for name, figure in found.items()}, sources
 
 
+def _to_confirm(points: tuple[Text, ...]) -> tuple[Value, ...]:
+    """What only the office settles, in one sentence or as a list."""
+    if len(points) < 2:
+        return tuple(Text("answer.confirm", {"point": point}) for point in points)
+    return (Joined((Text("answer.confirm.several"), Joined(points, "bullets")), "lines"),)
+
+
 def _papers(part: PartForm, occasion: Occasion) -> list[Value]:
     from flows.documents import checklist  # papers are named by figures too
 
@@ -199,9 +204,13 @@ def _holds(part: PartForm, occasion: Occasion) -> bool:
     if part.end is not None and occasion.on > part.end:
         return False
     wanted = part.when if isinstance(part.when, list) else [part.when]
-    if part.when and not any(all(_matches(occasion.facts, fact, values) for fact, values in one.items()) for one in wanted):
+    if part.when and not any(
+        all(_matches(occasion.facts, fact, values) for fact, values in one.items()) for one in wanted
+    ):
         return False
-    unwanted = part.unless if isinstance(part.unless, list) else [{fact: values} for fact, values in part.unless.items()]
+    unwanted = (
+        part.unless if isinstance(part.unless, list) else [{fact: values} for fact, values in part.unless.items()]
+    )
     return not any(all(_matches(occasion.facts, fact, values) for fact, values in one.items()) for one in unwanted)
 
 
@@ -219,19 +228,24 @@ def _local(programme: str | None, topic: str, occasion: Occasion) -> tuple[tuple
         return (), ()
     for entry in occasion.book.local.get(str(province), ()):
         if entry.start <= occasion.on and (entry.end is None or occasion.on <= entry.end):
-            figures = tuple(dict.fromkeys(_local_figures(programme, topic, entry.schemes)))
+            figures = _distinct(_local_figures(programme, topic, entry.schemes, occasion.facts))
             if figures:
-                values: dict[str, Value] = {"province": Text(f"answer.province.{province}"), "figures": Joined(figures, "list")}
+                values: dict[str, Value] = {
+                    "province": Text(f"answer.province.{province}"),
+                    "figures": Joined(figures, "list"),
+                }
                 source = Source(entry.source.citation, entry.start.isoformat(), entry.source.mark)
                 return (Text("answer.local_money", values),), (source,)
     return (), ()
 
 
-def _local_figures(programme: str, topic: str, schemes: Mapping[str, Any]) -> Iterable[Text]:
-    from flows.engine.text import Money, Percent
-
+def _local_figures(
+    programme: str, topic: str, schemes: Mapping[str, LocalScheme], facts: Mapping[str, Any]
+) -> Iterable[Text]:
+    for_establishment = facts.get("applicant_kind") == "establishment"
     for name, offer in schemes.items():
-        if not name.startswith(f"{programme}."):
+        home, _, scheme = name.partition(".")
+        if home != programme or (scheme == "establishment") != for_establishment:
             continue
         if topic == "rate" and offer.rate is not None:
             yield Text("answer.local_rate", {"value": Percent(float(offer.rate))})
@@ -244,11 +258,17 @@ def _local_figures(programme: str, topic: str, schemes: Mapping[str, Any]) -> It
                     yield Text("answer.local_amount_for", {"value": Money(amount), "what": what})
 
 
+def _distinct(texts: Iterable[Text]) -> tuple[Text, ...]:
+    kept: list[Text] = []
+    for text in texts:
+        if text not in kept:
+            kept.append(text)
+    return tuple(kept)
+
+
 def _choices(home: AnswersForm, form: TopicForm, topic: str) -> tuple[Choice, ...]:
     programme = home.programme or GENERAL
-    return tuple(
-        Choice(f"topic={programme}.{name}", _label(programme, name)) for name in form.next if name != topic
-    )
+    return tuple(Choice(f"topic={programme}.{name}", _label(programme, name)) for name in form.next if name != topic)
 
 
 def _label(programme: str, name: str) -> Text:
@@ -306,7 +326,9 @@ def _problems(sheet: Sheet, form: AnswersForm, book: Book) -> Iterable[str]:
 def _part_problems(sheet: Sheet, path: tuple, part: PartForm, form: AnswersForm, book: Book) -> Iterable[str]:
     for line in part.law:
         if reference(line, book).citation.instrument not in book.register:
-            yield sheet.complaint((*path, "law"), f"{line.split('|')[0].strip()} is not in the legal register (flows/law.yaml)")
+            yield sheet.complaint(
+                (*path, "law"), f"{line.split('|')[0].strip()} is not in the legal register (flows/law.yaml)"
+            )
     for wanted in (part.when, part.unless):
         for one in wanted if isinstance(wanted, list) else [wanted]:
             for fact in one:

@@ -219,7 +219,9 @@ def _lists() -> dict[str, PapersForm]:
             for place, paper in enumerate(papers.papers):
                 path = ("schemes", scheme, "papers", place)
                 if reference(paper.law, book).citation.instrument not in book.register:
-                    problems.append(sheet.complaint(path, f"{paper.law.split('|')[0].strip()} is not in the legal register"))
+                    problems.append(
+                        sheet.complaint(path, f"{paper.law.split('|')[0].strip()} is not in the legal register")
+                    )
                 for name in (paper.above, paper.within):
                     if name is not None and name not in book.parameters:
                         problems.append(sheet.complaint(path, f"no parameter {name}"))

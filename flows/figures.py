@@ -92,7 +92,7 @@ def find(form: FigureForm, occasion: Occasion) -> Found | None:
 
 
 def scheme_of(name: str, programme: str | None) -> tuple[str, str, str]:
-    """"works.rate" within water, or "water.works.rate" anywhere: programme, scheme, the rest."""
+    """ "works.rate" within water, or "water.works.rate" anywhere: programme, scheme, the rest."""
     parts = name.split(".")
     if len(parts) == 2 and programme is not None:
         return (programme, parts[0], parts[1])
@@ -109,7 +109,9 @@ def _from_terms(form: FigureForm, occasion: Occasion) -> Found | None:
     if number is None:
         return None
     sources = tuple(
-        Source(Citation(one.instrument, one.article), one.since, one.mark) for one in found.citations if one.field == field
+        Source(Citation(one.instrument, one.article), one.since, one.mark)
+        for one in found.citations
+        if one.field == field
     )
     kept = () if form.day or form.signed else sources  # a figure of another day is told for comparison only
     return Found(_worded(Fraction(str(number)), _kind_of(field), form), kept)
@@ -156,12 +158,19 @@ def _worded(number: Fraction, unit: str, form: FigureForm) -> Value:
     if form.complement:
         number = 100 - number
     if form.kind == "times":
-        return plain(number)
+        return _times(number)
     if unit == "factor":
         number = number * 100
     if form.round is not None:
         number = Fraction(round(float(number), form.round)).limit_denominator(10**6)
     return typed(number, unit)
+
+
+def _times(number: Fraction) -> Text:
+    """A multiple in words: as long as, twice, three times."""
+    if number in (1, 2):
+        return Text(f"answer.times.{int(number)}")
+    return Text("answer.times.other", {"count": plain(number)})
 
 
 def typed(number: Fraction, unit: str) -> Value:
@@ -185,7 +194,7 @@ def plain(number: Fraction) -> int | float:
 
 
 def reference(line: str, book: Book, mark: str = "V") -> Source:
-    """"QĐ 22/2023/QĐ-TTg | Điều 9 | 2023-10-10" as a source; without a day, the day the instrument took effect."""
+    """ "QĐ 22/2023/QĐ-TTg | Điều 9 | 2023-10-10" as a source; without a day, the day the instrument took effect."""
     instrument, article, since = (*(part.strip() for part in line.split("|")), "", "")[:3]
     entry = book.register.get(instrument)
     day = since or (entry.effective.isoformat() if entry and entry.effective else None)

@@ -141,7 +141,7 @@ def _in_force(form: CardForm, on: date) -> bool:
 
 
 def _fit(form: CardForm, facts: Mapping[str, Any]) -> str | None:
-    """"likely" if all its facts are known to fit, "possible" if some are not known, None if one speaks against it."""
+    """ "likely" if all its facts are known to fit, "possible" if some are not known, None if one speaks against it."""
     seen = [None if facts.get(fact) is None else facts[fact] in values for fact, values in form.when.items()]
     if False in seen:
         return None
@@ -197,7 +197,9 @@ def _file() -> CardsForm:
     for place, one in enumerate(form.cards):
         for line in (*one.law, *(figure.law for figure in one.figures.values())):
             if reference(line, book).citation.instrument not in book.register:
-                problems.append(sheet.complaint(("cards", place), f"{line.split('|')[0].strip()} is not in the legal register"))
+                problems.append(
+                    sheet.complaint(("cards", place), f"{line.split('|')[0].strip()} is not in the legal register")
+                )
         for fact in one.when:
             if fact not in book.facts:
                 problems.append(sheet.complaint(("cards", place, "when"), f"no fact {fact}"))
@@ -205,7 +207,9 @@ def _file() -> CardsForm:
             if figure.base is not None and figure.base not in book.parameters:
                 problems.append(sheet.complaint(("cards", place, "figures"), f"no parameter {figure.base}"))
     for programme, names in form.related.items():
-        problems += [sheet.complaint(("related", programme), f"nothing is called {name}") for name in names if name not in known]
+        problems += [
+            sheet.complaint(("related", programme), f"nothing is called {name}") for name in names if name not in known
+        ]
     if problems:
         raise BookError(problems)
     return form
