@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -18,13 +17,13 @@ from bot.console import pages as console
 from bot.console.desk import Desk
 from bot.pages import STATIC, SafetyHeaders, render
 from bot.ports import Clock
+from bot.rulebook import Rulebook
 from bot.settings import Settings
 from bot.stores.engine import StoreAway
 from bot.stores.redis import Limiter
 from bot.stores.sql import SqlStore
 from bot.turn import Turns
 from bot.wording import LANGUAGES, word
-from flows.eligibility.book import Book
 from flows.engine.text import Text
 
 SENTENCES = {
@@ -44,18 +43,18 @@ class Parts(Protocol):
     store: SqlStore
     turns: Turns
     clock: Clock
-    book: Callable[[], Book]
+    rules: Rulebook
+    limiter: Limiter
 
 
 def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
     """The web chat, the staff console, their static files and a sign of life; `more` for the webhooks of other channels."""
     settings = app.settings
-    limiter = Limiter(settings.redis_url.get_secret_value() if settings.redis_url else None)
     chat = WebChat(
         app.turns,
         app.store,
         app.clock,
-        limiter,
+        app.limiter,
         app.store.ring.hash("web", "cookie"),
         secure=settings.secure_cookies,
         language=settings.language,
@@ -65,11 +64,11 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
         store=app.store,
         clock=app.clock,
         ring=app.store.ring,
-        limiter=limiter,
+        limiter=app.limiter,
         secure=settings.secure_cookies,
         session_hours=settings.session_hours,
         language=settings.language,
-        book=app.book,
+        book=app.rules.book,
     )
     return Starlette(
         routes=[

@@ -348,6 +348,7 @@ class WebChat:
             "form": self._form_token(person),
             "other": "en" if language == "vi" else "vi",
             "seen": seen,
+            "code": request.query_params.get("code", "")[:64],
             "begun": begun,
         }
         return render(request, "chat/chat.html", context, language, status)
@@ -376,7 +377,7 @@ def _from_form(form: FormData) -> dict[str, Any]:
     if form.get("choice"):
         body = {"choice": str(form["choice"]), "token": str(form.get("token", ""))}
     elif form.get("start"):
-        body = {"start": True}
+        body = {"start": True, "payload": str(form.get("payload", ""))}
     else:
         body = {"text": str(form.get("text", ""))}
     parts = json.dumps([str(form.get("form", "")), body], sort_keys=True)

@@ -6,17 +6,19 @@ decides. No page, no SQL of a lead's life (`bot/stores/lead_rows.py`) and no wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from bot.leads.lead import is_open
+from bot.ports import Clock
 from bot.stores.lead_rows import LeadRows
 from bot.stores.tables import handovers, leads, points
+from flows.eligibility.book import Book
+from flows.routing import PRESUMED_PREFIX
 
 EVERYWHERE = "*"  # in a staff member's provinces: the whole country
 ROLES = ("officer", "head", "province", "admin")
@@ -80,10 +82,6 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-class Clock(Protocol):
-    def now(self) -> datetime: ...
-
-
 # --- what one may do at all -------------------------------------------------------------------------------------------
 
 
@@ -123,9 +121,10 @@ def their_leads(staff: Staff) -> ColumnElement[bool]:
     return or_(_their_queue(staff, leads), leads.c.province_code.in_(staff.provinces))
 
 
-def their_handovers(staff: Staff) -> ColumnElement[bool]:
-    """The talks that wait for them."""
-    return _their_queue(staff, handovers)
+def their_handovers(staff: Staff, presumed: Sequence[str] = ()) -> ColumnElement[bool]:
+    """The talks that wait for them; `presumed`: codes of their provinces' points that no branch has imported yet."""
+    here = and_(handovers.c.queue == "point", handovers.c.queue_code.in_(presumed))
+    return or_(_their_queue(staff, handovers), here)
 
 
 def their_points(staff: Staff) -> ColumnElement[bool]:
@@ -159,9 +158,8 @@ def _their_queue(staff: Staff, table: Any) -> ColumnElement[bool]:
 class Access:
     """Opens leads and handovers for staff, or refuses; either way the audit knows."""
 
-    def __init__(self, store: LeadRows, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, store: LeadRows, clock: Clock, book: Callable[[], Book]) -> None:
+        self._store, self._clock, self._book = store, clock, book
 
     async def queue(
         self, staff: Staff, statuses: Sequence[str], programme: str | None = None, limit: int = 100, skip: int = 0
@@ -215,7 +213,7 @@ class Access:
         check_desk(staff)
         shown = (handovers.c.id, handovers.c.topic, handovers.c.programme, handovers.c.lead, handovers.c.opened_at)
         query = select(*shown, handovers.c.queue, handovers.c.queue_code, handovers.c.state)
-        query = query.where(their_handovers(staff), handovers.c.state == state)
+        query = query.where(self._handovers_of(staff), handovers.c.state == state)
         return await self._rows(query.order_by(handovers.c.opened_at).limit(limit))
 
     async def handover(self, staff: Staff, number: int, action: str = "saw") -> dict[str, Any]:
@@ -224,10 +222,18 @@ class Access:
         row = await self._store.handover(number)
         if row is None:
             raise Refused(Refusal.NO_SUCH_HANDOVER)
-        if not await self._rows(select(handovers.c.id).where(handovers.c.id == number, their_handovers(staff))):
+        if not await self._rows(select(handovers.c.id).where(handovers.c.id == number, self._handovers_of(staff))):
             await self._refuse(staff, Refusal.ANOTHER_QUEUE, "handover", str(number), action)
         await self._store.note(staff.who, action, "handover", str(number), at=self._clock.now())
         return row
+
+    def _handovers_of(self, staff: Staff) -> ColumnElement[bool]:
+        directory = self._book().points
+        if directory is None or EVERYWHERE in staff.provinces:
+            return their_handovers(staff)
+        own = [code for code, commune in directory.communes.items() if commune.province_code in staff.provinces]
+        formers = (former for code in own for former in directory.formers.get(code, ()))
+        return their_handovers(staff, [PRESUMED_PREFIX + former.code for former in formers])
 
     async def _checked_lead(self, staff: Staff, lead: str, action: str) -> dict[str, Any]:
         check_desk(staff)

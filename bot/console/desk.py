@@ -5,7 +5,6 @@ Signing in itself is `sign_in.py`; who may see what is `access.py`; what a page 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
@@ -53,7 +52,7 @@ class Desk:
 
     @property
     def access(self) -> Access:
-        return Access(self.store, self.clock)
+        return Access(self.store, self.clock, self.book)
 
     @property
     def cookie(self) -> str:
@@ -237,8 +236,3 @@ def as_staff(row: Any) -> Staff:
         active=row["active"],
         must_change=row["must_change"],
     )
-
-
-def digest(text: str) -> str:
-    """A short name for what must not be written out."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

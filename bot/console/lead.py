@@ -8,18 +8,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.desk import HOME, LARGEST_FORM, Desk, Visit, act, go, page
 from bot.console.lead_words import LeadWords
-from bot.console.queue import age, place_of
+from bot.console.queue import age
 from bot.leads.lead import MOVES, WANTS_WHY, MoveRefused, is_open
 from bot.privacy import mask_phone
 from bot.stores.lead_rows import Changed
-from bot.stores.tables import points
 from bot.stores.tables import staff as staff_table
+from flows.routing import Point
 
 NEXT = {
     "new": "seen",
@@ -29,7 +29,6 @@ NEXT = {
     "dossier_received": "closed_lent",
 }
 REASONS = ("call", "check", "other")  # why a phone number is shown
-_NEAR = 12  # points offered beside the one that was routed to
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -108,7 +107,7 @@ async def reroute(visit: Visit) -> Response:
     """To another point, office or province, with the reason; there it is new again."""
     row = await visit.access.lead_to_move(visit.staff, _id(visit))
     why, target = visit.words("why", 500), visit.words("target", 64) or visit.words("code", 64)
-    found = await _target(visit.desk, target)
+    found = _target(visit.desk, target)
     problem = None
     if not why:
         problem = "console.problem.why"
@@ -160,7 +159,6 @@ async def _page(
         problem=problem,
         lead=row,
         words=words,
-        place=place_of(row),
         age=age(visit.now() - row["created_at"]),
         phone=phone,
         masked=mask_phone(row["phone"]),
@@ -177,35 +175,29 @@ async def _page(
         names=names,
         changes=changes,
         deliveries=await store.lead_deliveries(row["id"]),
-        near=await _near(visit.desk, row),
-        point=await _point(visit.desk, row["point"]),
+        near=_near(visit.desk, row),
         today=visit.now().date(),
     )
 
 
-async def _near(desk: Desk, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Points that a lead is most often passed on to: those of the same commune, then of the same former one's office."""
-    same = or_(points.c.commune_code == row["commune_code"], points.c.former_code == row["former_code"])
-    query = select(points.c.code, points.c.name, points.c.office_name).where(
-        same, points.c.status != "closed", points.c.code != (row["point"] or "")
-    )
-    async with desk.store.reading() as connection:
-        return [dict(each._mapping) for each in await connection.execute(query.order_by(points.c.name).limit(_NEAR))]
+def _near(desk: Desk, row: dict[str, Any]) -> list[Point]:
+    """The points that a lead is most often passed on to: the others of the same commune."""
+    directory = desk.book().points
+    found = directory.by_commune(row["commune_code"] or "") if directory is not None else ()
+    return [point for point in found if point.code != row["point"]]
 
 
-async def _point(desk: Desk, code: str | None) -> dict[str, Any] | None:
-    async with desk.store.reading() as connection:
-        found = (await connection.execute(select(points).where(points.c.code == code))).mappings().first()
-        return dict(found) if found else None
-
-
-async def _target(desk: Desk, code: str) -> tuple[str, str] | None:
-    """Which queue a code names: a point, an office or a province."""
-    columns = {"point": points.c.code, "office": points.c.office_code, "province": points.c.province_code}
-    async with desk.store.reading() as connection:
-        for queue, column in columns.items():
-            if code and (await connection.execute(select(func.count()).where(column == code))).scalar():
-                return queue, code
+def _target(desk: Desk, code: str) -> tuple[str, str] | None:
+    """Which queue a code names: a point (a presumed one, too), an office or a province."""
+    directory = desk.book().points
+    if directory is None or not code:
+        return None
+    if directory.by_code(code) is not None:
+        return "point", code
+    if any(point.office_code == code for point in directory.listed()):
+        return "office", code
+    if any(commune.province_code == code for commune in directory.communes.values()):
+        return "province", code
     return None
 
 

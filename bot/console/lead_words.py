@@ -5,38 +5,43 @@ The words are those that the citizen got (`flows/locale`), so that both read the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from bot.wording import MissingWording, has, word
+from flows.eligibility.assess import assess
 from flows.eligibility.book import Book, Fact
+from flows.eligibility.verdict import Reason, SchemeVerdict, Verdict
 from flows.engine.text import Citation, Money, Text, Value
 from flows.fact_question import value_text
 
 ORDER = {"no": 0, "unknown": 1, "yes": 2}  # what stands in the way comes first
 
 
-class Reason(msgspec.Struct, frozen=True):
-    """One condition as it was judged: truth, sentence, place in the law."""
+class Line(msgspec.Struct, frozen=True):
+    """One condition, point to confirm or note: truth, sentence, place in the law; `parts` are the conditions inside it."""
 
     truth: str
     sentence: str
     citation: str
+    parts: tuple[Line, ...] = ()
 
 
 class SchemeView(msgspec.Struct, frozen=True):
-    """The verdict on one scheme."""
+    """The verdict on one scheme. `drifted`: the rules of now judge the same answers otherwise than the person was told."""
 
     id: str
     name: str
     truth: str
     chosen: bool
-    reasons: tuple[Reason, ...]
+    drifted: bool
+    reasons: tuple[Line, ...]
     missing: tuple[str, ...]
-    confirm: tuple[Reason, ...]
-    notes: tuple[Reason, ...]
+    confirm: tuple[Line, ...]
+    notes: tuple[Line, ...]
 
 
 class AnswerView(msgspec.Struct, frozen=True):
@@ -91,6 +96,13 @@ class LeadWords:
     def money(self, amount: Any) -> str:
         return self.say(Money(int(amount))) if amount is not None else ""
 
+    def queue(self, row: Mapping[str, Any]) -> str:
+        """Who is to take care of it, by name where there is one."""
+        directory, code = self._book.points, row["queue_code"]
+        point = directory.by_code(code) if directory is not None and row["queue"] == "point" else None
+        kind = self.say(Text(f"console.queue.{row['queue']}"))
+        return point.name if point is not None else f"{kind} {code}".strip()
+
     def why(self, text: Any) -> str:
         """The stored reason of the routing."""
         try:
@@ -112,34 +124,58 @@ class LeadWords:
         )
 
     def verdict(self, row: Mapping[str, Any]) -> tuple[SchemeView, ...]:
-        """The verdict that the person saw, the chosen scheme first."""
-        verdict = row["verdict"] or {}
-        views = [self._scheme(row, scheme) for scheme in verdict.get("schemes", ())]
+        """The verdict that the person saw, the chosen scheme first.
+
+        The lead keeps answers, day and truths; the sentences are found again by judging the same answers of the same day.
+        """
+        told = {scheme["id"]: scheme["truth"] for scheme in (row["verdict"] or {}).get("schemes", ())}
+        judged = self._judged(row)
+        if judged is None:
+            views = [self._bare(row, scheme) for scheme in (row["verdict"] or {}).get("schemes", ())]
+        else:
+            views = [self._scheme(row, scheme, told) for scheme in judged.schemes]
         return tuple(sorted(views, key=lambda view: not view.chosen))
 
-    def _scheme(self, row: Mapping[str, Any], scheme: Mapping[str, Any]) -> SchemeView:
-        reasons = sorted(
-            self._reasons(scheme.get("reasons", ()), "condition"), key=lambda each: ORDER.get(each.truth, 1)
+    def _judged(self, row: Mapping[str, Any]) -> Verdict | None:
+        try:
+            on = date.fromisoformat((row["verdict"] or {})["on"])
+            return assess(row["programme"], row["facts"] or {}, on, self._book, with_terms=False)
+        except (KeyError, ValueError, LookupError):
+            return (
+                None  # of a programme or with an answer that the rules of now do not know: what was told still stands
+            )
+
+    def _scheme(self, row: Mapping[str, Any], scheme: SchemeVerdict, told: Mapping[str, str]) -> SchemeView:
+        truth = told.get(scheme.id, str(scheme.truth))
+        return SchemeView(
+            id=scheme.id,
+            name=self.scheme(row["programme"], scheme.id),
+            truth=truth,
+            chosen=scheme.id == row["scheme"],
+            drifted=truth != str(scheme.truth),
+            reasons=tuple(sorted((self._reason(each) for each in scheme.reasons), key=lambda each: ORDER[each.truth])),
+            missing=tuple(self.label(fact) for fact in scheme.missing),
+            confirm=tuple(Line("unknown", self.say(each.text), self._cited(each.citations)) for each in scheme.confirm),
+            notes=tuple(Line("", self.say(each.text), self._cited((each.citation,))) for each in scheme.notes),
         )
+
+    def _bare(self, row: Mapping[str, Any], scheme: Mapping[str, Any]) -> SchemeView:
         return SchemeView(
             id=scheme["id"],
             name=self.scheme(row["programme"], scheme["id"]),
             truth=scheme["truth"],
             chosen=scheme["id"] == row["scheme"],
-            reasons=tuple(reasons),
+            drifted=True,
+            reasons=(),
             missing=tuple(self.label(fact) for fact in scheme.get("missing", ())),
-            confirm=tuple(self._reasons(scheme.get("confirm", ()), "confirm")),
-            notes=tuple(self._reasons(scheme.get("notes", ()), "note")),
+            confirm=(),
+            notes=(),
         )
 
-    def _reasons(self, entries: Any, kind: str) -> Iterator[Reason]:
-        for entry in entries:
-            if isinstance(entry, str):
-                yield Reason("unknown", entry, "")
-                continue
-            sentence = entry.get(self._language) or self.known(
-                f"{kind}.{entry.get('id', '')}", entry.get("condition", entry.get("id", ""))
-            )
-            cited = entry.get("citation") or {}
-            place = self.say(Citation(cited["instrument"], cited.get("article"))) if cited.get("instrument") else ""
-            yield Reason(entry.get("truth", "unknown"), sentence, place)
+    def _reason(self, reason: Reason) -> Line:
+        truth = str(reason.truth) if str(reason.truth) in ORDER else "unknown"
+        open_parts = () if truth == "yes" else tuple(self._reason(part) for part in reason.parts)
+        return Line(truth, self.say(reason.text), self._cited(reason.citations), open_parts)
+
+    def _cited(self, citations: Sequence[Citation | None]) -> str:
+        return "; ".join(self.say(citation) for citation in citations if citation is not None)

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.desk import HOME, Desk, Visit, page
+from bot.console.lead_words import LeadWords
 from bot.leads.lead import CLOSED, OPEN
 
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
@@ -40,17 +41,12 @@ async def show_queue(visit: Visit) -> Response:
         tab=tab,
         programme=programme,
         programmes=PROGRAMMES,
-        rows=[{**row, "place": place_of(row), "age": age(now - row["created_at"])} for row in rows[:PAGE]],
-        number=number,
+        rows=[{**row, "age": age(now - row["created_at"])} for row in rows[:PAGE]],
+        number=max(number, 1),
+        words=LeadWords(visit.desk.book(), visit.language),
         more=len(rows) > PAGE,
         waiting=len(await visit.access.handovers(visit.staff)),
     )
-
-
-def place_of(row: Any) -> str:
-    """Where the lead's place is, shortly: "xã Lĩnh Toại (Hà Lai cũ)"."""
-    commune, former = row["commune"] or {}, row["former"] or {}
-    return f"{commune.get('name', '')} ({former['name']})" if former.get("name") else str(commune.get("name", ""))
 
 
 def age(waited: Any) -> tuple[str, int]:

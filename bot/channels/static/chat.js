@@ -149,7 +149,7 @@
       cursor = Math.max(cursor, answer.cursor);
       var shown = show(answer.replies);
       if (!answer.replies.length && box) { turn.appendChild(make("p", "quiet-note", words.noReply)); }
-      bringIntoView(box || shown.first);
+      if (!body.start) { bringIntoView(box || shown.first); } /* who has just come reads from the top */
       /* Whoever typed goes on typing; whoever pressed a button finds the next buttons; no keyboard jumps up unasked. */
       if (fromField) { field.focus(); } else if (box) { (shown.choices || log).focus({ preventScroll: true }); }
       stir();
@@ -215,7 +215,10 @@
     } else if (node.name === "start") { begin(); }
   });
 
-  function begin() { say("", { start: true }); }
+  function begin() {
+    var form = byId("begin");
+    say("", { start: true, payload: form ? form.elements.payload.value : "" });
+  }
 
   byId("hide").addEventListener("submit", function (event) {
     event.preventDefault();
