@@ -163,7 +163,7 @@ class Turns:
                 log.info(
                     "turn.done",
                     talk=unit.pseudonym[:8],
-                    event=type(event).__name__,
+                    happened=type(event).__name__,
                     flow=worked.conversation.flow,
                     effects=[type(effect).__name__ for effect in worked.effects],
                 )
