@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from bot.wording import LANGUAGES, catalogue, placeholders, word
 from flows import FLOWS
 from flows.eligibility.assess import NoSuchProgramme, WrongFact, assess, worded
 from flows.eligibility.book import Book, BookError, NamedCondition, load_book
-from flows.eligibility.planner import next_fact
+from flows.eligibility.planner import next_fact, open_facts
 from flows.eligibility.schedule import NoRate, schedule
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import ConfirmPoint, NoteSaid, Reason, SchemeVerdict, Terms, Verdict
@@ -60,6 +60,20 @@ facts_option = click.option("--facts", "facts_file", default=None, help="A JSON 
 
 
 # ---- JSON of the contract
+
+
+_made: dict[int, tuple[Any, dict[str, Any]]] = {}
+_MADE_LIMIT = 50_000
+
+
+def _once(value: Any, make: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """The JSON of a value that the rules hand out again and again; the value is kept, so its id stays its own."""
+    found = _made.get(id(value))
+    if found is None:
+        if len(_made) >= _MADE_LIMIT:
+            _made.clear()
+        found = _made[id(value)] = (value, make(value))
+    return found[1]
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -110,12 +124,12 @@ def scheme_json(scheme: SchemeVerdict) -> dict[str, Any]:
         "id": scheme.id,
         "truth": scheme.truth,
         "missing": list(scheme.missing),
-        "confirm": [_point(point) for point in scheme.confirm],
-        "reasons": [_reason(reason) for reason in scheme.reasons],
-        "notes": [_note(note) for note in scheme.notes],
+        "confirm": [_once(point, _point) for point in scheme.confirm],
+        "reasons": [_once(reason, _reason) for reason in scheme.reasons],
+        "notes": [_once(note, _note) for note in scheme.notes],
         "place_kind": scheme.place_kind,
         "filed_at": scheme.filed_at,
-        "terms": None if scheme.terms is None else terms_json(scheme.terms),
+        "terms": None if scheme.terms is None else _once(scheme.terms, terms_json),
     }
 
 
@@ -246,10 +260,10 @@ def next_question_command(programme: str, facts_file: str | None, on: date | Non
     names = list(book.programmes) if programme == "all" else [programme]
     try:
         fact = next_fact(names, facts, day, book)
-        missing = [one for name in names for one in assess(name, facts, day, book, with_terms=False).missing]
+        missing = open_facts(names, facts, day, book)
     except DATA_ERRORS as error:
         raise WrongInput(str(error)) from error
-    answer = {"fact": fact, "missing": list(dict.fromkeys(missing))}
+    answer = {"fact": fact, "missing": list(missing)}
     if as_json:
         _print(answer)
     else:

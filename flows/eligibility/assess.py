@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from flows.eligibility.book import Book, Fact, NamedCondition, Note, Programme, Scheme, bound
+from flows.eligibility.book import Book, Fact, NamedCondition, Programme, Scheme, bound
 from flows.eligibility.cases import Group, Outcome, all_together, connected
 from flows.eligibility.condition import All, Condition, Facts, Month
-from flows.eligibility.parameters import DatedValue, Parameter, Source
+from flows.eligibility.parameters import DatedValue, Parameter
 from flows.eligibility.truth import NOT_COVERED, YES, Truth, covered_any_of
 from flows.eligibility.verdict import (
     ConfirmPoint,
@@ -26,7 +26,7 @@ from flows.eligibility.verdict import (
     SchemeVerdict,
     Verdict,
 )
-from flows.engine.text import Citation, Money, Months, Percent, Text, Value
+from flows.engine.text import Money, Months, Percent, Text, Value
 
 
 class WrongFact(ValueError):
@@ -175,7 +175,24 @@ class _ReadyScheme:
             joined = len(places) > 1
             self.groups.append(Group(All(tuple(plain[at] for at in places)), facts) if joined else trees[places[0]])
         self.own = {id(group) for group in trees}
-        self.order = tuple(scheme.facts)
+        self.notes = [
+            (
+                NoteSaid(note.id, Text(f"note.{note.id}"), note.source.citation if note.source else None),
+                None if note.when is None else Group(bound(note.when, on), facts),
+            )
+            for note in scheme.notes
+        ]
+        self.points = {
+            (point, certain): ConfirmPoint(
+                point, Text(f"confirm.{point}"), tuple(source.citation for source in sources), certain
+            )
+            for point, sources in scheme.confirm.items()
+            for certain in (True, False)
+        }
+
+    def notes_for(self, known: Facts, on: date) -> tuple[NoteSaid, ...]:
+        """The notes that concern this person, as far as we know."""
+        return tuple([note for note, when in self.notes if when is None or when.truth(known, on) is YES])
 
     def outcome(self, facts: Facts, on: date) -> tuple[Outcome, dict[int, Outcome]]:
         """The outcome of the scheme, and those of the conditions that stand alone, by the id of their group."""
@@ -216,7 +233,7 @@ _ready: WeakKeyDictionary[Scheme, dict[Any, _ReadyScheme]] = WeakKeyDictionary()
 def _ready_scheme(scheme: Scheme, on: date, book: Book) -> _ReadyScheme:
     """Made once for each set of figures that its conditions have on some day."""
     shelf = _ready.setdefault(scheme, {})
-    key = tuple([parameter.on(on) for parameter in scheme.parameters])
+    key = tuple([id(parameter.on(on)) for parameter in scheme.parameters])  # the book keeps them alive
     found = shelf.get(key)
     if found is None:
         found = shelf[key] = _ReadyScheme(scheme, on, book.facts)
@@ -289,14 +306,15 @@ def _assess_scheme(scheme: Scheme, known: Facts, on: date, book: Book, with_term
     whole, alone = ready.outcome(known, on)
     own = [alone.get(id(one.group)) or one.group.outcome(known, on) for one in ready.conditions]
     reasons = [one.reason(outcome.truth, known, on) for one, outcome in zip(ready.conditions, own, strict=True)]
+    missing = whole.missing
     certain = frozenset().union(*(one.points for one in own if one.truths == {Truth.UNKNOWN}))
     return SchemeVerdict(
         scheme.id,
         whole.truth,
-        tuple([fact for fact in ready.order if fact in whole.missing]) if whole.missing else (),
-        tuple([_confirm(scheme, point, point in certain) for point in scheme.confirm if point in whole.points]),
+        tuple([fact for fact in scheme.facts if fact in missing]) if missing else (),
+        tuple([ready.points[point, point in certain] for point in scheme.confirm if point in whole.points]),
         tuple(reasons),
-        notes_of(scheme, scheme.notes, known, on, book),
+        ready.notes_for(known, on),
         place_kind,
         filed_at,
         terms,
@@ -314,22 +332,3 @@ def place_of(scheme: Scheme, known: Facts, on: date, book: Book) -> tuple[str, s
         if truth_of(other.when, known, on, book).truth is YES:
             return other.place_kind, other.filed_at
     return scheme.place_kind, scheme.filed_at
-
-
-def _citation(source: Source | None) -> Citation | None:
-    return source.citation if source else None
-
-
-def notes_of(scheme: Scheme, notes: tuple[Note, ...], known: Facts, on: date, book: Book) -> tuple[NoteSaid, ...]:
-    """The notes that concern this person, as far as we know."""
-    return tuple(
-        NoteSaid(note.id, Text(f"note.{note.id}"), _citation(note.source))
-        for note in notes
-        if note.when is None or truth_of(note.when, known, on, book).truth is YES
-    )
-
-
-def _confirm(scheme: Scheme, point: str, certain: bool) -> ConfirmPoint:
-    return ConfirmPoint(
-        point, Text(f"confirm.{point}"), tuple(source.citation for source in scheme.confirm[point]), certain
-    )

@@ -257,7 +257,8 @@ def _figure(value: AnyValue, on: date) -> Figure:
     dated = value.on(on)
     if dated is None:
         raise NoFigure(f"{value.id} has no figure on {on}")
-    return dated.value
+    figure = dated.value
+    return int(figure) if isinstance(figure, Fraction) and figure.denominator == 1 else figure
 
 
 # ---- building

@@ -9,7 +9,6 @@ just asked goes on before another group begins.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +16,7 @@ from flows.eligibility.assess import find_programme, relevant_facts, scheme_outc
 from flows.eligibility.book import Book, Fact, Scheme
 from flows.eligibility.condition import Compare, Facts, ShareAtLeast, SumAtMost, anniversary, leaves
 from flows.eligibility.parameters import Parameter
-from flows.eligibility.truth import NO, YES
+from flows.eligibility.truth import YES
 
 SENSITIVE_WAITS = 0.9
 """So many open facts must a sensitive question save before it is asked ahead of a plain one."""
@@ -34,14 +33,8 @@ def next_fact(
     skip: frozenset[str] = frozenset(),
 ) -> str | None:
     """The fact to ask next, or None when every programme's truth is decided or nothing is left that may be asked."""
-    known: dict[str, Any] = {}
-    schemes: list[Scheme] = []
-    for name in programmes:
-        programme = find_programme(name, book)
-        known |= validate_facts(facts, on, book, relevant_facts(programme, book))
-        schemes += programme.schemes.values()
-    standing = _look(schemes, known, on, book)
-    candidates = _askable(standing.missing, book, skip)
+    known, schemes = _gather(programmes, facts, on, book)
+    candidates = _askable(_open(schemes, known, on, book), book, skip)
     if not candidates:
         return None
     costs = {fact: _cost(book.facts[fact], schemes, known, on, book) for fact in candidates}
@@ -57,24 +50,37 @@ def next_fact(
     return min(candidates, key=score)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Where the programmes stand: the facts that could still change one that is open."""
+def open_facts(programmes: Sequence[str], facts: Mapping[str, Any], on: date, book: Book) -> tuple[str, ...]:
+    """The facts that could still change a verdict of a programme whose truth is not decided."""
+    known, schemes = _gather(programmes, facts, on, book)
+    found = _open(schemes, known, on, book)
+    return tuple(fact for fact in book.facts if fact in found)
 
-    missing: frozenset[str]
+
+def _gather(
+    programmes: Sequence[str], facts: Mapping[str, Any], on: date, book: Book
+) -> tuple[dict[str, Any], list[Scheme]]:
+    known: dict[str, Any] = {}
+    schemes: list[Scheme] = []
+    for name in programmes:
+        programme = find_programme(name, book)
+        known |= validate_facts(facts, on, book, relevant_facts(programme, book))
+        schemes += programme.schemes.values()
+    return known, schemes
 
 
-def _look(schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> _Standing:
-    open_by_programme: dict[str, set[str] | None] = {}
+def _open(schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> frozenset[str]:
+    """The facts that could still change a programme's truth; a programme with one scheme at YES is decided."""
+    missing: dict[str, set[str] | None] = {}
     for scheme in schemes:
         outcome = scheme_outcome(scheme, known, on, book)
-        if outcome is None or open_by_programme.get(scheme.programme, set()) is None:
+        if outcome is None or missing.get(scheme.programme, set()) is None:
             continue
         if outcome.truth is YES:
-            open_by_programme[scheme.programme] = None  # decided: the other schemes no longer matter
+            missing[scheme.programme] = None
         else:
-            open_by_programme.setdefault(scheme.programme, set()).update(outcome.missing)
-    return _Standing(frozenset().union(*(one for one in open_by_programme.values() if one)))
+            missing.setdefault(scheme.programme, set()).update(outcome.missing)
+    return frozenset().union(*(one for one in missing.values() if one))
 
 
 def _askable(missing: frozenset[str], book: Book, skip: frozenset[str]) -> list[str]:
@@ -99,10 +105,7 @@ def _cost(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date, book: B
         if any(fact.id in one.facts for one in schemes if one.programme == scheme.programme)
     ]
     total = sum(weight for _, weight in answers)
-    return (
-        sum(weight * len(_look(touched, {**known, fact.id: value}, on, book).missing) for value, weight in answers)
-        / total
-    )
+    return sum(weight * len(_open(touched, {**known, fact.id: value}, on, book)) for value, weight in answers) / total
 
 
 def _answers(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date) -> list[tuple[Any, float]]:
@@ -147,8 +150,3 @@ def _cuts_of(leaf: Any, fact: Fact, known: Facts, on: date) -> set[Any]:
             most = int(100 * (known.get(part) or 1) / figure(percent))
             return {1, most + 1}
     return set()
-
-
-def decided(truth: str) -> bool:
-    """Whether a truth needs no more questions."""
-    return truth in (YES, NO)
