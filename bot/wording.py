@@ -47,8 +47,9 @@ def has(key: str, language: str = "vi") -> bool:
 def word(value: Value, language: str = "vi", addressing: str = "anh/chị") -> str:
     """Word a value. `{you}` in any text is the person's form of address, `{You}` the same with a capital letter."""
     match value:
-        case Text(key, values):
-            return _fill(key, values, language, addressing)
+        case Text(key, values, otherwise):
+            known = key if not otherwise or has(key, language) else otherwise
+            return _fill(known, values, language, addressing)
         case Joined(parts, how):
             return _join([word(part, language, addressing) for part in parts], how, language)
         case Money(vnd):

@@ -11,6 +11,7 @@ from flows.place_question import place_kind, place_text, settled, take_candidate
 from nlu.reading import Reading
 
 READ_BACK_AT_MOST = 6
+ALWAYS_OF_INTEREST = frozenset({"poverty_status", "loan_amount"})
 PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 
 
@@ -18,7 +19,7 @@ def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
     """Keep what was told besides the answer to `asked`; say what was noted. True if anything was new."""
     noted: list[Value] = []
     for fact_id, value in reading.facts.items():
-        if fact_id != asked and _keep_fact(scene, fact_id, value):
+        if fact_id != asked and _keep_fact(scene, fact_id, value) and _concerns(scene, reading, fact_id):
             noted.append(
                 Text(
                     "noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}
@@ -29,6 +30,14 @@ def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
     if noted:
         scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
     return bool(noted)
+
+
+def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:
+    """Only what the loan at hand asks for is read back; the rest is kept quietly for when it is needed."""
+    named = scene.programme or reading.intent.programme
+    if named not in scene.book.programmes:
+        return fact_id in ALWAYS_OF_INTEREST
+    return fact_id in scene.book.programmes[named].facts or fact_id in ALWAYS_OF_INTEREST
 
 
 def _keep_fact(scene: Scene, fact_id: str, value: Any) -> bool:

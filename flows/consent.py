@@ -15,9 +15,10 @@ WORDS_YES, WORDS_NO = "yes", "no"
 
 
 def _text(scene: Scene) -> Text:
+    talk = "_talk" if scene.conversation.flow == "handover" else ""
     if scene.case.about:
-        return Text("consent.ask_about", {"about": scene.case.about})
-    return Text("consent.ask")
+        return Text(f"consent.ask{talk}_about", {"about": scene.case.about})
+    return Text(f"consent.ask{talk}")
 
 
 def _take(scene: Scene, given: Given) -> bool:
@@ -44,12 +45,11 @@ CONSENT = Question(
     take=_take,
     needed=lambda scene: scene.case.consent is None,
     choices=lambda scene: (
-        choice(
-            "consent", WORDS_YES, "consent.yes_about" if scene.case.about else "consent.yes", about=scene.case.about
-        ),
-        choice("consent", WORDS_NO, "consent.no_about" if scene.case.about else "consent.no", about=scene.case.about),
+        choice("consent", WORDS_YES, scene.asking("consent.yes_about") if scene.case.about else "consent.yes"),
+        choice("consent", WORDS_NO, "consent.no_about" if scene.case.about else "consent.no"),
     ),
     expects="choice",
+    again=lambda scene: Text("consent.again", {"who": scene.who}),
     hint=lambda scene: Text("consent.hint"),
     why=lambda scene: Text("consent.why"),
 )

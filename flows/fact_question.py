@@ -29,7 +29,7 @@ def fact_question(fact_id: str) -> Question:
     def text(scene: Scene) -> Text:
         if scene.data(f"which:{fact_id}"):
             return Text("ask.which_value")
-        return Text(f"fact.{fact_id}.ask")
+        return scene.asking(f"fact.{fact_id}.ask")
 
     return Question(
         slot=fact_id,
@@ -107,7 +107,8 @@ def value_text(fact: Fact, value: Any) -> Text:
     """A fact's value as people read it."""
     match fact.kind:
         case "bool":
-            return Text("choice.yes" if value else "choice.no")
+            word = "true" if value else "false"
+            return Text(f"fact.{fact.id}.value.{word}", otherwise=f"choice.{'yes' if value else 'no'}")
         case "choice":
             return Text(f"fact.{fact.id}.value.{value}")
         case "multichoice":

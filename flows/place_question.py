@@ -59,12 +59,12 @@ def _options(scene: Scene) -> list[dict[str, Any]]:
 
 def _place_text(scene: Scene) -> Text:
     if _divided(scene):
-        return Text("place.divided", {"former": spoken(_options(scene)[0]["former"]["name"])})
+        return scene.asking("place.divided", former=spoken(_options(scene)[0]["former"]["name"]))
     if _options(scene):
         return Text("place.which")
     if scene.data("place_narrow"):
         return Text("place.narrow")
-    return Text(f"place.ask.{place_kind(scene)}")
+    return scene.asking(f"place.ask.{place_kind(scene)}")
 
 
 def _place_choices(scene: Scene) -> tuple[Choice, ...]:
@@ -259,7 +259,7 @@ def _take_former(scene: Scene, given: Given) -> bool:
 
 FORMER = Question(
     slot="former",
-    text=lambda scene: Text("place.former"),
+    text=lambda scene: scene.asking("place.former"),
     take=_take_former,
     needed=_former_needed,
     choices=_former_choices,
@@ -282,7 +282,7 @@ def _take_hamlet(scene: Scene, given: Given) -> bool:
 
 HAMLET = Question(
     slot="hamlet",
-    text=lambda scene: Text("place.hamlet"),
+    text=lambda scene: scene.asking("place.hamlet"),
     take=_take_hamlet,
     needed=lambda scene: not _asked_before(scene, "hamlet"),
     choices=lambda scene: (choice("hamlet", GIVE_UP, "choice.skip"),),

@@ -20,6 +20,7 @@ from flows.fact_question import fact_question, take_fact
 from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind, queue_at
 from flows.receipt import say_receipt
 from flows.routing import Route
+from flows.screening import say_scheme_confirm
 
 AMOUNT = "loan_amount"
 NAME_AT_MOST = 60
@@ -52,12 +53,13 @@ def _take_scheme(scene: Scene, given: Given) -> bool:
     if given.picked not in possible_schemes(scene):
         return False
     scene.change_case(scheme=given.picked)
+    say_scheme_confirm(scene, scene.programme or "", given.picked)
     return True
 
 
 SCHEME = Question(
     slot="scheme",
-    text=lambda scene: Text("apply.scheme"),
+    text=lambda scene: scene.asking("apply.scheme"),
     take=_take_scheme,
     needed=_scheme_needed,
     choices=lambda scene: tuple(
@@ -86,13 +88,13 @@ def _take_group(scene: Scene, given: Given) -> bool:
         return False
     scene.set_slot("group", word)
     if word != "yes":
-        scene.say("group.how_to_join")
+        scene.say(scene.asking("group.how_to_join"))
     return True
 
 
 GROUP = Question(
     slot="group",
-    text=lambda scene: Text("group.ask"),
+    text=lambda scene: scene.asking("group.ask"),
     take=_take_group,
     needed=_group_needed,
     choices=lambda scene: tuple(choice("group", word, f"slot.group.{word}") for word in ("yes", "no", "unsure")),
@@ -111,8 +113,8 @@ def _amount_text(scene: Scene) -> Text:
         return Text("ask.which_value")
     found = _terms(scene)
     if found.max_amount_vnd is None:
-        return Text(f"apply.amount.{found.amount_per}")
-    return Text(f"apply.amount.{found.amount_per}_at_most", {"most": Money(found.max_amount_vnd)})
+        return scene.asking(f"apply.amount.{found.amount_per}")
+    return scene.asking(f"apply.amount.{found.amount_per}_at_most", most=Money(found.max_amount_vnd))
 
 
 def _terms(scene: Scene) -> Terms:
@@ -195,7 +197,7 @@ def _take_hours(scene: Scene, given: Given) -> bool:
 
 CONTACT_HOURS = Question(
     slot="contact_hours",
-    text=lambda scene: Text("hours.ask"),
+    text=lambda scene: scene.asking("hours.ask"),
     take=_take_hours,
     needed=lambda scene: not scene.slot("contact_hours"),
     choices=lambda scene: tuple(choice("contact_hours", word, f"slot.contact_hours.{word}") for word in HOURS),
@@ -243,6 +245,7 @@ CONFIRM = Question(
     text=_read_back,
     take=_take_confirm,
     needed=lambda scene: not scene.data("confirmed"),
+    again=lambda scene: Text("confirm.again"),
     choices=lambda scene: tuple(choice("confirm", word, f"confirm.{word}") for word in ("send", "mend", "later")),
     expects="choice",
 )
@@ -293,7 +296,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
         case=case.id,
         programme=programme.id,
         scheme=case.scheme,
-        truth=str(verdict.truth),
+        truth=str(scheme.truth),
         place_kind=place_kind(scene),
         commune=place.commune if place else None,
         former=place.former if place else None,

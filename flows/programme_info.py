@@ -16,12 +16,11 @@ GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
 AT_MOST = 2  # answers in one turn
 
 
-def reply(scene: Scene, intent: Intent, topics: tuple[str, ...], told: bool = False) -> bool:
-    """Answer the questions of a message in a few sentences each. `told`: the message told of the person too. False if
-    nothing could be answered."""
+def reply(scene: Scene, intent: Intent, topics: tuple[str, ...], busy: bool, told: bool = False) -> bool:
+    """Answer the questions of a message in a few sentences each. `busy`: a question that needs an answer is open, so
+    we stay with it. `told`: the message told of the person too. False if nothing could be answered."""
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = named or ([scene.programme] if scene.programme else [])
-    busy = scene.conversation.pending is not None and scene.conversation.pending.slot not in {"menu", "next"}
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
@@ -73,8 +72,8 @@ def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
     if topics[0] == "eligibility" and scene.programme and len(named) <= 1:
         act(scene, f"screen:{scene.programme}")
         return
-    told = scene.data("told")
-    scene.enter("programme_info", **({"told": told} if told else {}))
+    remembered = {"told": scene.data("told"), "told_privacy": "privacy" in topics or None}
+    scene.enter("programme_info", **{name: value for name, value in remembered.items() if value})
 
 
 def offer_guesses(scene: Scene, topics: list[str], programme: str) -> None:
@@ -96,20 +95,23 @@ def _text(scene: Scene) -> Text:
 def _choices(scene: Scene) -> tuple[Choice, ...]:
     programme = scene.programme
     if programme is None:
+        mine = (choice("do", "data", "choice.data"),) if scene.data("told_privacy") else ()
         return (
+            *mine,
             choice("do", "menu", "choice.programmes"),
             choice("do", "screen:all", "choice.which_fits"),
             choice("do", "human", "choice.human"),
         )
     offers: list[Choice] = []
     if scene.open_lead(programme):
-        offers.append(choice("do", "status", "choice.status"))
+        if scene.data("after") != "status":
+            offers.append(choice("do", "status", "choice.status"))
     elif not screened(scene, programme):
         offers.append(choice("do", f"screen:{programme}", "choice.screen"))
         offers.append(choice("do", f"apply:{programme}", "choice.apply"))
     elif assess(programme, scene.known, scene.on, scene.book).truth == "no":
         offers.append(choice("do", "others", "choice.others"))
-        offers.append(choice("do", f"apply:{programme}", "choice.apply_anyway"))
+        offers.append(choice("do", f"apply_anyway:{programme}", "choice.apply_anyway"))
     else:
         offers.append(choice("do", f"apply:{programme}", "choice.apply"))
     offers.append(choice("do", f"documents:{programme}", "choice.documents"))
@@ -119,6 +121,8 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
         if not (scene.data("told") or "").startswith(topic)
     )
     offers.append(choice("do", "law", "choice.law"))
+    if scene.data("told_privacy"):
+        offers.append(choice("do", "data", "choice.data"))
     offers.append(choice("do", "human", "choice.human"))
     offers.append(choice("do", "menu", "choice.menu"))
     return tuple(offers)

@@ -93,15 +93,31 @@ def say_verdict(scene: Scene, programme: str) -> Verdict:
     name = Text(f"programme.{programme}.name")
     match verdict.truth:
         case "yes":
-            scene.say("verdict.yes", programme=name)
+            met = [scheme for scheme in verdict.schemes if scheme.truth == "yes"]
+            scene.say("verdict.yes", who=scene.who, programme=Joined(tuple(_names(verdict, met)), "list"))
         case "no":
-            scene.say("verdict.no", programme=name, reasons=refusals(verdict))
+            scene.say("verdict.no", who=scene.who, programme=name, reasons=refusals(verdict))
             _say_what_else_fits(scene, programme)
         case "not_covered":
             scene.say("verdict.not_covered", programme=name)
         case _:
             _say_open(scene, verdict, name)
     return verdict
+
+
+def _names(verdict: Verdict, schemes: list[SchemeVerdict]) -> list[Text]:
+    """The schemes as people call them; the programme's own name where it has only one."""
+    if len(verdict.schemes) == 1:
+        return [Text("verdict.name", {"name": Text(f"programme.{verdict.programme}.name")})]
+    return [Text("verdict.name", {"name": Text(f"scheme.{verdict.programme}.{scheme.id}.name")}) for scheme in schemes]
+
+
+def say_scheme_confirm(scene: Scene, programme: str, scheme_id: str) -> None:
+    """Of a scheme that was chosen: what only the office can settle."""
+    scheme = assess(programme, scene.known, scene.on, scene.book).scheme(scheme_id)
+    if scheme.truth == "unknown" and scheme.confirm:
+        points = Joined(tuple(point.text for point in scheme.confirm), "bullets")
+        scene.say("verdict.confirm", programme=Text(f"scheme.{programme}.{scheme_id}.name"), points=points)
 
 
 def nearest(verdict: Verdict) -> SchemeVerdict:

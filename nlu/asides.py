@@ -17,6 +17,10 @@ _LAW = re.compile(
     r"|\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban)\b.{0,8}\b(?:nao|gi)\b"
 )
 _STOP = re.compile(r"^\W*(?:dung|dung lai|dung di|stop|thoat|thoat ra|ket thuc|huy)(?:\s+(?:a|nhe|nha|di|lai))*\W*$")
+_DATA = re.compile(
+    r"\b(?:xoa|huy|xem|coi|sua|rut lai)\b.{0,12}\b(?:thong tin|du lieu|dong y|su dong y)\b"
+    r"|\b(?:thong tin|du lieu) (?:cua |ve )?(?:toi|em|minh|chau|con|bac|co|chu)\b.{0,10}\b(?:dau|gi|nao)\b"
+)
 _HIDE = re.compile(r"^\W*(?:an|an di|che di|an ngay|thoat nhanh|co nguoi)\W*$")
 
 
@@ -42,9 +46,21 @@ def wants_to_stop(text: str) -> bool:
     return bool(_STOP.search(fold(text)))
 
 
+def about_own_data(text: str) -> bool:
+    """True for "xóa hết thông tin của tôi", "xem dữ liệu", "rút lại đồng ý"."""
+    return bool(_DATA.search(fold(text)))
+
+
 def aside(text: str) -> str | None:
-    """ "why" | "law" | "hide" | "cancel", or None."""
-    for name, says in (("why", asks_why), ("law", asks_law), ("hide", wants_hidden), ("cancel", wants_to_stop)):
+    """ "why" | "law" | "hide" | "cancel" | "data", or None."""
+    ways = (
+        ("why", asks_why),
+        ("law", asks_law),
+        ("hide", wants_hidden),
+        ("cancel", wants_to_stop),
+        ("data", about_own_data),
+    )
+    for name, says in ways:
         if says(text):
             return name
     return None

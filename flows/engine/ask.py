@@ -12,6 +12,7 @@ from flows.engine.text import Joined, Text, Value
 
 FLOWS_A_TURN = 8  # a flow may end and start another; more than this in one turn would be a loop
 WAYS_TO_SAY_NOT_UNDERSTOOD = 4
+MENUS = frozenset({"menu", "next"})
 
 
 class EndlessFlow(RuntimeError):
@@ -40,9 +41,9 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
     """Ask a question. One that was open already is asked in a shorter way."""
     pending = scene.conversation.pending
     same = pending is not None and pending.slot == question.slot
-    text = question.text(scene)
+    text = question.again(scene) if same and question.again is not None else question.text(scene)
     parts: tuple[Value, ...] = (lead_in, text) if lead_in else (text,)
-    if same and lead_in is None and scene.has_spoken:
+    if same and lead_in is None and scene.has_spoken and question.slot not in MENUS:
         parts = (Text("ask.again"), text)
     offer(
         scene,

@@ -55,6 +55,7 @@ class Question:
     hint: Callable[[Scene], Text | None] = lambda scene: None
     why: Callable[[Scene], Text | None] = lambda scene: None
     accepts_text: bool = False  # any words will do (a name, hours to call)
+    again: Callable[[Scene], Text] | None = None  # the same in short, for asking a second time
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if taken and not _asks(reading):
         return
     topics = _asked_topics(reading)
-    if topics and programme_info.reply(scene, reading.intent, topics, told):
+    if topics and programme_info.reply(scene, reading.intent, topics, asked is not None and asked not in SOFT, told):
         return
     if taken:
         return
@@ -106,7 +106,7 @@ def _answered(scene: Scene, reading: Reading) -> bool:
     if question is None or pending is None or pending.slot in SOFT:
         return False
     value = reading.answer if reading.answer is not None else reading.facts.get(pending.slot)
-    found_place = reading.places is not None and bool(reading.places.candidates) and question.expects == "location"
+    found_place = question.expects == "location" and _names_a_place(reading)
     if value is None and not found_place and not reading.unsure and not reading.declined:
         return False
     if _asks(reading) and question.accepts_text and not isinstance(value, Ambiguous):
@@ -122,6 +122,12 @@ def _answered(scene: Scene, reading: Reading) -> bool:
         reading=reading,
     )
     return answer(scene, given) or scene.has_asked
+
+
+def _names_a_place(reading: Reading) -> bool:
+    """True if a place was found; in a question only if it is plainly named as one."""
+    found = reading.places is not None and bool(reading.places.candidates)
+    return found and (not _asks(reading) or any(entity.type == "place" for entity in reading.entities))
 
 
 def _asks(reading: Reading) -> bool:

@@ -15,7 +15,7 @@ from flows.eligibility.book import Book
 from flows.engine.conversation import Answer, Case, Conversation
 from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Say
 from flows.engine.events import AnyEvent
-from flows.engine.text import Text
+from flows.engine.text import Text, Value
 
 STATELESS_HOURS = 24  # before consent a conversation lives no longer than this
 DRAFT_DAYS = 30
@@ -115,6 +115,18 @@ class Scene:
     def note_asked(self, slot: str) -> None:
         asked = tuple(name for name in self.case.asked if name != slot) + (slot,)
         self.change_case(asked=asked[-60:])
+
+    # --- wording -----------------------------------------------------------------------------------------------------
+
+    def asking(self, key: str, **values: Value) -> Text:
+        """A text in which `{you}` is the person whose matter this is: the speaker, or whom they ask for."""
+        about = self.case.about
+        return Text(key, {"you": about, "You": about[:1].upper() + about[1:], **values} if about else dict(values))
+
+    @property
+    def who(self) -> Value:
+        """The person whose matter this is, for a text that speaks of both."""
+        return self.case.about or Text("person.you")
 
     # --- effects ---------------------------------------------------------------------------------------------------
 

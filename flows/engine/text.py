@@ -42,10 +42,15 @@ class Joined(msgspec.Struct, frozen=True, tag="joined"):
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
-    """A catalogue key with its values. Plain `str` values are the person's own words or names: never translated."""
+    """A catalogue key with its values. Plain `str` values are the person's own words or names: never translated.
+
+    `otherwise`: the key to word where the catalogue has no `key` (a fact's own word for "yes", else the common one).
+    A value named `you` takes the place of the person's form of address: the question is about somebody else.
+    """
 
     key: str
     values: dict[str, Value] = {}
+    otherwise: str = ""
 
 
 class Citation(msgspec.Struct, frozen=True, tag="citation"):
