@@ -63,7 +63,8 @@ def bare_number(plain: Plain) -> Any:
         if number is None:
             i += 1
             continue
-        numbers.append(number)
+        if number.value or not number.words:  # "không" is a no here, not a zero
+            numbers.append(number)
         i = number.last
     if len(numbers) != 1:
         return _after_correction(plain, numbers)

@@ -116,7 +116,7 @@ def read_entities(
     _add(solid, read_household(message, forced=slot == "poverty_status"))
     _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
-    if "abroad" in about or slot == "destination_country" or not about:
+    if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         solid += read_destination(message, asked=slot == "destination_country")
     if ("water" in about or slot == "area") and about <= {"water"}:
         solid += read_area(message)

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from nlu.lexicon import load
 
@@ -111,11 +112,12 @@ class Word:
 class Plain:
     """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
 
-    __slots__ = ("accented", "line", "offsets", "text", "words")
+    __slots__ = ("accented", "line", "memo", "offsets", "text", "words")
 
     def __init__(self, text: str, words: list[Word]) -> None:
         self.text = text
         self.words = words
+        self.memo: dict[str, Any] = {}  # what a reader found and another one needs
         offsets, at = [], 1
         for word in words:
             offsets.append(at)
@@ -257,7 +259,7 @@ def plain(text: str) -> Plain:
                 _add_letters(words, piece, start, end, glued, tables)
         else:
             key = tables.symbols.get(piece, piece)
-            words.extend(Word(k, piece, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
+            words.extend(Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
     return Plain(text, words)
 
 

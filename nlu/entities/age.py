@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from nlu.entities.number import number_at
+from nlu.entities.number import number_at, number_starts
 from nlu.reading import Entity
 from nlu.text import Plain, agrees
 
@@ -19,13 +19,14 @@ _PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh",
 
 def read_age(plain: Plain) -> list[Entity]:
     """Ages: "47 tuổi", "năm mươi lăm tuổi", "em 22t"."""
-    words, found, i = plain.words, [], 0
-    while i < len(words):
-        number = number_at(words, i)
+    words, found, after = plain.words, [], 0
+    if " tuoi " not in plain.line and " t " not in plain.line:
+        return []
+    for start in number_starts(plain):
+        number = number_at(words, start) if start >= after else None
         if number is None:
-            i += 1
             continue
-        i = number.last
+        i = after = number.last
         if i >= len(words) or not 0 < number.value < 120 or number.value != int(number.value):
             continue
         unit = words[i]

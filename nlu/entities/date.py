@@ -12,7 +12,7 @@ from typing import NamedTuple
 from nlu.entities.number import number_at
 from nlu.entities.period import Length, lengths
 from nlu.reading import Entity
-from nlu.text import Plain
+from nlu.text import Plain, fold
 
 _NUMERIC = re.compile(
     r"(?<![\d/.\-])(?:(?P<d>\d{1,2})\s?[/.\-]\s?)?(?P<m>\d{1,2})\s?[/.\-]\s?(?P<y>(?:19|20)\d\d|\d\d(?=\b))(?![\d/]|[.,]\d)"
@@ -28,7 +28,7 @@ _YEAR = re.compile(
     r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
 )
 _LAW = re.compile(
-    r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
+    r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|(?<!ho )so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
 )
 _RELEASE = (
     "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
@@ -113,6 +113,7 @@ def _numeric(plain: Plain, on: date | None) -> list[Day]:
         text = match.group()
         if (
             _law_number(plain, match.start())
+            or _is_fraction(plain.text, match)
             or ("." in text and not g["d"])
             or (text.count(".") == 1 and "/" not in text)
         ):
@@ -133,6 +134,18 @@ def _numeric(plain: Plain, on: date | None) -> list[Day]:
         if value:
             found.append(Day(value, start, end, yearless))
     return found
+
+
+_OF = re.compile(
+    r"\s*(?:số|so|giá|gia|tiền|tien|nhà|phần|phan|của|cua|lương|luong|đất|dat|căn|tổng|tong|học|suất)\b", re.IGNORECASE
+)
+
+
+def _is_fraction(text: str, match: re.Match[str]) -> bool:
+    """ "1/2 số tiền", "24/7": no day of a month."""
+    said = match.group().replace(" ", "")
+    parts = ("1/2", "1/3", "2/3", "1/4", "3/4")
+    return said in ("24/7", "24/24") or (said in parts and _OF.match(text, match.end()) is not None)
 
 
 _DAY_WORD = re.compile(r"(?:ngày|ngay|mùng|mung|mồng|mong|hôm|hom|tháng|thang|t)\s?$", re.IGNORECASE)
@@ -164,8 +177,6 @@ def _relative(word: str, on: date) -> int:
 
 def _law_number(plain: Plain, start: int) -> bool:
     before = plain.text[max(0, start - 14) : start].lower()
-    from nlu.text import fold
-
     return bool(_LAW.search(fold(before)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from nlu.entities.number import digit, digits_value, is_half, number_at
+from nlu.entities.number import digit, digits_value, is_half, number_at, number_starts
 from nlu.reading import Entity
 from nlu.text import Plain, Word, agrees
 
@@ -50,17 +50,23 @@ class Amount(NamedTuple):
 
 def amounts(plain: Plain) -> list[Amount]:
     """All amounts in the message, ranges included (marked), vague ones left out."""
-    words, found, i = plain.words, [], 0
-    while i < len(words):
-        amount = _amount_at(words, i)
+    known = plain.memo.get("amounts")
+    if known is not None:
+        return known
+    words, found, after = plain.words, [], 0
+    starts = number_starts(plain)
+    if " nua " in plain.line:
+        starts = sorted({*starts, *(i for i, w in enumerate(words) if w.key == "nua")})
+    for i in starts:
+        amount = _amount_at(words, i) if i >= after else None
         if amount is None:
-            i += 1
             continue
-        i = amount.last
+        after = amount.last
         if _vague(words, amount):
             continue
         found.append(_with_period(words, amount))
-    return _mark_ranges(words, found)
+    plain.memo["amounts"] = _mark_ranges(words, found)
+    return plain.memo["amounts"]
 
 
 def read_money(plain: Plain, taken: list[tuple[int, int]] = ()) -> list[Entity]:

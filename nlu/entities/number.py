@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from nlu.text import Word, agrees
+from nlu.text import Plain, Word, agrees
 
 _DIGITS = {
     "khong": (0, "không"), "mot": (1, "một"), "hai": (2, "hai"), "ba": (3, "ba"), "bon": (4, "bốn"), "nam": (5, "năm"),
@@ -190,3 +190,15 @@ def _tens_at(words: list[Word], i: int) -> Number | None:
         if value > 1 and ones is not None and words[i + 1].raw not in ("lam", "tu"):
             return Number(value * 10 + ones, i, i + 2, True)
     return None
+
+
+_OPENING = frozenset((*_DIGITS, *_TENS, "tram", "ham"))
+
+
+def number_starts(plain: Plain) -> list[int]:
+    """The words at which a number may begin, looked up once a message."""
+    starts = plain.memo.get("number_starts")
+    if starts is None:
+        starts = [i for i, w in enumerate(plain.words) if w.kind == "n" or w.key in _OPENING]
+        plain.memo["number_starts"] = starts
+    return starts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nlu.entities.number import is_half, number_at
+from nlu.entities.number import is_half, number_at, number_starts
 from nlu.reading import Entity
 from nlu.text import Plain, Word, agrees
 
@@ -28,15 +28,21 @@ class Length(NamedTuple):
 
 def lengths(plain: Plain) -> list[Length]:
     """All lengths of time in the message."""
-    words, found, i = plain.words, [], 0
-    while i < len(words):
-        length = _length_at(words, i)
+    known = plain.memo.get("lengths")
+    if known is not None:
+        return known
+    words, found, after = plain.words, [], 0
+    starts = number_starts(plain)
+    if " nua " in plain.line or " ruoi " in plain.line:
+        starts = sorted({*starts, *(i for i, w in enumerate(words) if w.key in ("nua", "nam"))})
+    for i in starts:
+        length = _length_at(words, i) if i >= after else None
         if length is None:
-            i += 1
             continue
-        i = length.last
+        after = length.last
         if not _excluded(words, length):
             found.append(length._replace(ago=_ago(words, length)))
+    plain.memo["lengths"] = found
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from nlu.lexicon import load
 from nlu.pattern import Patterns
-from nlu.text import Plain
+from nlu.text import Plain, Word, agrees, fold
 
 
 class Stance(NamedTuple):
@@ -20,11 +21,23 @@ class Stance(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Patterns, frozenset[str]]:
+def _patterns() -> tuple[Patterns, dict[str, tuple[str, ...]]]:
     data = load("yes_no")
     kinds = ("yes", "no", "unsure", "declined", "question")
     phrases = [(phrase, kind) for kind in kinds for phrase in data[kind]]
-    return Patterns(phrases), frozenset(word for line in data["filler"] for word in line.split())
+    return Patterns(phrases), _by_key(word for line in data["filler"] for word in line.split())
+
+
+def _by_key(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for word in words:
+        table.setdefault(fold(word), []).append(word)
+    return {key: tuple(forms) for key, forms in table.items()}
+
+
+def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
+    forms = filler.get(word.key)
+    return forms is not None and any(agrees(word.raw, form) for form in forms)
 
 
 def read_yes_no(plain: Plain) -> Stance:
@@ -34,7 +47,7 @@ def read_yes_no(plain: Plain) -> Stance:
     found = patterns.longest(plain)
     openings = {f.first for f in found if f.payload in ("yes", "no")}
     start = 0
-    while start < len(words) and start not in openings and (words[start].key in filler or words[start].kind == "p"):
+    while start < len(words) and start not in openings and (_is_filler(words[start], filler) or words[start].kind == "p"):
         start += 1
     question = any(f.payload == "question" for f in found) or words[-1:] and words[-1].key == "?"
     unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
@@ -44,16 +57,14 @@ def read_yes_no(plain: Plain) -> Stance:
         return Stance(None, False, unsure, declined)
     if head is None:
         # only courtesy: "dạ", "vâng ạ" are a yes of their own
-        if start == len(words) and any(
-            w.key in ("da", "vang", "u") and w.kind == "w" and w.raw not in ("đã", "đá") for w in words
-        ):
+        if start == len(words) and any(w.means("dạ", "vâng", "ừ") for w in words):
             return Stance(True, True)
         return Stance()
-    rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and w.key not in filler]
+    rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and not _is_filler(w, filler)]
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
     covered = {i for f in others for i in range(f.first, f.last)}
     left = [
-        w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and w.key not in filler and i not in covered
+        w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and not _is_filler(w, filler) and i not in covered
     ]
     if question and left:
         return Stance()
