@@ -9,6 +9,7 @@ Topics are those of the label guide and a few of ours (group, fees, other_loans)
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -37,10 +38,10 @@ class PartForm(Strict):
     say: str | None = None
     papers: bool = False
     at: str | None = None
-    when: Wanted | list[Wanted] = {}
-    unless: Wanted | list[Wanted] = {}
-    values: dict[str, FigureForm] = Field(default={}, alias="with")
-    law: list[str] = []
+    when: Wanted | list[Wanted] = Field(default_factory=dict)
+    unless: Wanted | list[Wanted] = Field(default_factory=dict)
+    values: dict[str, FigureForm] = Field(default_factory=dict, alias="with")
+    law: list[str] = Field(default_factory=list)
     mark: Literal["V", "K"] = "V"
     optional: bool = False
     start: date | None = Field(default=None, alias="from")
@@ -48,13 +49,14 @@ class PartForm(Strict):
 
 
 class TopicForm(Strict):
-    """Everything said on a topic."""
+    """Everything said on a topic. `asked_as`: words, without accents, by which a question is known."""
 
     join: Literal["sentences", "lines", "paragraphs"] = "sentences"
     start: date | None = Field(default=None, alias="from")
-    parts: list[PartForm] = []
-    confirm: list[PartForm] = []
-    next: list[str] = []
+    parts: list[PartForm] = Field(default_factory=list)
+    confirm: list[PartForm] = Field(default_factory=list)
+    asked_as: list[str] = Field(default_factory=list)
+    next: list[str] = Field(default_factory=list)
 
 
 class AnswersForm(Strict):
@@ -63,7 +65,7 @@ class AnswersForm(Strict):
     programme: str | None
     since: date
     topics: dict[str, TopicForm]
-    questions: dict[str, TopicForm] = {}
+    questions: dict[str, TopicForm] = Field(default_factory=dict)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +123,18 @@ def topics(programme: str | None) -> tuple[str, ...]:
 def questions(programme: str | None) -> tuple[str, ...]:
     """What people ask of a programme beyond the topics."""
     return tuple(_forms()[programme or GENERAL].questions)
+
+
+def asked(programme: str | None, text: str) -> str | None:
+    """The question of a programme that a message asks in its own words, or None: the longest words found decide."""
+    heard = f" {_bare(text)} "
+    found = [
+        (len(words), name)
+        for name, form in _forms()[programme or GENERAL].questions.items()
+        for words in form.asked_as
+        if f" {words} " in heard
+    ]
+    return max(found)[1] if found else None
 
 
 def keys() -> frozenset[str]:
@@ -269,6 +283,13 @@ def _distinct(texts: Iterable[Text]) -> tuple[Text, ...]:
 def _choices(home: AnswersForm, form: TopicForm, topic: str) -> tuple[Choice, ...]:
     programme = home.programme or GENERAL
     return tuple(Choice(f"topic={programme}.{name}", _label(programme, name)) for name in form.next if name != topic)
+
+
+def _bare(text: str) -> str:
+    """Small letters, without accents and signs, one space between words."""
+    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    plain_letters = "".join(one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))
+    return " ".join(plain_letters.split())
 
 
 def _label(programme: str, name: str) -> Text:

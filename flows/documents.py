@@ -34,8 +34,8 @@ class PaperForm(Strict):
     within: str | None = None
     at: Literal["group", "bank", "developer"]
     only_if: str | None = None
-    when: Wanted = {}
-    unless: Wanted = {}
+    when: Wanted = Field(default_factory=dict)
+    unless: Wanted = Field(default_factory=dict)
     above: str | None = None
     depends: bool = False
     mark: Literal["V", "K", "?"] = "V"
@@ -45,7 +45,7 @@ class PaperForm(Strict):
 class ListForm(Strict):
     """The papers of a scheme. `when`: the facts that say it is this scheme; without, it is the programme's usual one."""
 
-    when: Wanted = {}
+    when: Wanted = Field(default_factory=dict)
     papers: list[PaperForm]
 
 

@@ -42,7 +42,7 @@ class FigureForm(Strict):
     number: int | None = None
     day: date | None = None
     signed: date | None = None
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
     ordinary: bool = False
     divided_by: int = 1
     times: int = 1
@@ -92,7 +92,7 @@ def find(form: FigureForm, occasion: Occasion) -> Found | None:
 
 
 def scheme_of(name: str, programme: str | None) -> tuple[str, str, str]:
-    """ "works.rate" within water, or "water.works.rate" anywhere: programme, scheme, the rest."""
+    """Programme, scheme and the rest of a dotted name: works.rate within water, water.works.rate anywhere."""
     parts = name.split(".")
     if len(parts) == 2 and programme is not None:
         return (programme, parts[0], parts[1])
@@ -194,7 +194,7 @@ def plain(number: Fraction) -> int | float:
 
 
 def reference(line: str, book: Book, mark: str = "V") -> Source:
-    """ "QĐ 22/2023/QĐ-TTg | Điều 9 | 2023-10-10" as a source; without a day, the day the instrument took effect."""
+    """A line like "QĐ 22/2023/QĐ-TTg | Điều 9 | 2023-10-10" as a source; without a day, the day the instrument took effect."""
     instrument, article, since = (*(part.strip() for part in line.split("|")), "", "")[:3]
     entry = book.register.get(instrument)
     day = since or (entry.effective.isoformat() if entry and entry.effective else None)

@@ -48,6 +48,7 @@ class CardForm(Strict):
     collateral: Literal["none", "unclear"]
     mark: Literal["V", "K"] = "V"
     private: bool = False
+    partly: bool = False
     grant: bool = False
     start: date | None = Field(default=None, alias="from")
 
@@ -61,13 +62,14 @@ class CardsForm(Strict):
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """One neighbouring programme on a day. `fit`: "likely" (all its facts are known to fit) | "possible".
+    """One neighbouring programme on a day. `fit`: "likely" (all that matters is known to fit) | "possible".
 
     `text` is the whole card in a few sentences, `name` its short name, `figures` amount, rate and term where settled.
     """
 
     id: str
     name: Text
+    who: Text
     text: Joined
     fit: str
     status: str
@@ -102,19 +104,19 @@ def fits(facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[
 def alternatives(programme: str, facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[Text, ...]:
     """What else may help after a "no": other programmes that are not refused, and cards that fit; the nearest first."""
     book = book or load_book()
-    file = _file()
     cards = {one.id: one for one in fits(facts, on, book)}
-    near = file.related.get(programme, [])
+    near = _file().related.get(programme, [])
     order = [*near, *(other for other in book.programmes if other not in near)]
     found: list[tuple[bool, Text]] = []
     for name in order:
         if name in book.programmes:
-            truth = _truth(name, programme, facts, on, book, file)
+            truth = _truth(name, programme, facts, on, book)
             if truth is not None:
-                found.append((truth == "yes", _line(Text(f"alternatives.{name}"), truth == "yes")))
+                key = "card.fit.likely" if truth == "yes" else "card.fit.possible"
+                found.append((truth == "yes", Text(key, {"card": Text(f"alternatives.{name}")})))
         elif name in cards:
-            likely = cards[name].fit == "likely"
-            found.append((likely, _line(cards[name].name, likely)))
+            line = Text("card.fit.card", {"card": cards[name].name, "who": cards[name].who})
+            found.append((cards[name].fit == "likely", line))
     return tuple(text for _, text in sorted(found, key=lambda one: not one[0]))
 
 
@@ -123,17 +125,13 @@ def keys() -> frozenset[str]:
     return frozenset(key for form in _file().cards for key in (f"card.{form.id}", f"card.{form.id}.who"))
 
 
-def _truth(name: str, refused: str, facts: Mapping[str, Any], on: date, book: Book, file: CardsForm) -> str | None:
+def _truth(name: str, refused: str, facts: Mapping[str, Any], on: date, book: Book) -> str | None:
     """The truth of another programme if it may be offered, else None."""
     if name == refused:
         return None
-    truth = assess(name, dict(facts), on, book).truth
-    offered = truth in ("yes", "unknown") if name not in file.private else truth == "yes"
+    truth = assess(name, facts, on, book, with_terms=False).truth
+    offered = truth == "yes" if name in _file().private else truth in ("yes", "unknown")
     return truth if offered else None
-
-
-def _line(name: Text, likely: bool) -> Text:
-    return Text("card.fit.likely" if likely else "card.fit.possible", {"card": name})
 
 
 def _in_force(form: CardForm, on: date) -> bool:
@@ -141,11 +139,14 @@ def _in_force(form: CardForm, on: date) -> bool:
 
 
 def _fit(form: CardForm, facts: Mapping[str, Any]) -> str | None:
-    """ "likely" if all its facts are known to fit, "possible" if some are not known, None if one speaks against it."""
+    """How well a card fits: likely if all that matters is known to fit, possible if something is not known, else None.
+
+    What may have ended is only mentioned to those whom all known facts would fit.
+    """
     seen = [None if facts.get(fact) is None else facts[fact] in values for fact, values in form.when.items()]
-    if False in seen:
+    if False in seen or (form.status == "unclear" and None in seen):
         return None
-    return "possible" if None in seen or not seen else "likely"
+    return "possible" if None in seen or not seen or form.partly or form.status == "unclear" else "likely"
 
 
 def _card(form: CardForm, on: date, book: Book, fit: str) -> Card:
@@ -165,6 +166,7 @@ def _card(form: CardForm, on: date, book: Book, fit: str) -> Card:
     return Card(
         id=form.id,
         name=Text(f"card.{form.id}"),
+        who=Text(f"card.{form.id}.who"),
         text=Joined(tuple(said)),
         fit=fit,
         status=form.status,

@@ -19,6 +19,7 @@ from flows.answers import answer, cite, questions, topics
 from flows.eligibility.book import load_book
 from flows.eligibility.terms import terms
 from flows.engine.text import Citation, Day, Joined, Money, Months, Percent, Text, Value
+from flows.neighbours import keys as card_keys
 
 BOOK = load_book()
 PROGRAMMES = (None, "student", "water", "housing", "released", "abroad", "jobs")
@@ -177,7 +178,7 @@ def figures_of(day: date) -> set[float]:
         for local in (one for entry in entries for one in entry.schemes.values()):
             found |= {float(one) for one in (local.rate, local.max_amount) if one is not None}
             found |= {float(amount) for amounts in local.max_amount_by.values() for amount in amounts.values()}
-    for identity in (form.removeprefix("card.") for form in neighbours.keys() if form.count(".") == 1):
+    for identity in (key.removeprefix("card.") for key in card_keys() if key.count(".") == 1):
         for one in neighbours.card(identity, day, BOOK).figures.values():
             found |= {float(number(one.value))}
     made = {value / 12 for value in found} | {value * 2 for value in found} | {100 - value for value in found}
@@ -215,7 +216,7 @@ def test_every_figure_is_one_of_the_rules() -> None:
 
 
 def test_every_key_is_worded_and_every_wording_is_used() -> None:
-    used = answers.keys() | documents.keys() | neighbours.keys()
+    used = answers.keys() | documents.keys() | card_keys()
     for language in ("vi", "en"):
         assert used <= set(catalogue(language)), sorted(used - set(catalogue(language)))
     frame = (
@@ -281,3 +282,33 @@ def test_never_approved_and_no_days_promised() -> None:
         assert "chắc chắn được vay" not in said
         if programme not in with_days:
             assert "ngày làm việc" not in said
+
+
+@pytest.mark.parametrize(
+    ("programme", "text", "question"),
+    [
+        ("student", "Ra trường chưa có việc thì trả sao?", "job"),
+        ("student", "nha em co 3 dua hoc dai hoc", "several_children"),
+        ("student", "cháu BẢO LƯU một năm thì sao", "leave"),
+        ("student", "lãi bao nhiêu", None),
+        ("water", "xã tôi vừa lên phường rồi", "became_ward"),
+        ("housing", "lương tính trước thuế hay sau thuế ạ", "net_or_gross"),
+        ("released", "án treo có vay được không", "suspended"),
+        ("abroad", "tự tìm chủ bên đó", "direct"),
+        ("jobs", "em muốn mở quán phở", "shop"),
+        (None, "người vay chết thì sao", "life"),
+    ],
+)
+def test_a_question_is_known_by_its_words(programme: str | None, text: str, question: str | None) -> None:
+    assert answers.asked(programme, text) == question
+
+
+def test_choices_lead_to_an_answer() -> None:
+    for programme in PROGRAMMES:
+        for topic in (*topics(programme), *questions(programme)):
+            for choice in answer(programme, topic, {}, TODAY, BOOK).choices:
+                assert len(choice.id) <= 40
+                home, _, name = choice.id.removeprefix("topic=").partition(".")
+                reached = answer(None if home == "general" else home, name, {}, TODAY, BOOK)
+                assert reached.text != answer(None, "help", {}, TODAY, BOOK).text
+                assert len(word(choice.label, "vi")) <= 40

@@ -1,0 +1,98 @@
+"""Cards of the neighbouring programmes and what is offered after a "no"."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.wording import word
+from flows.eligibility.book import load_book
+from flows.neighbours import alternatives, card, fits
+
+BOOK = load_book()
+TODAY = date(2026, 11, 22)
+BASE = {date(2026, 11, 22): 6.24, date(2025, 11, 30): 6.6}
+
+
+@pytest.mark.parametrize(
+    ("identity", "factor"),
+    [
+        ("poor_household", 1),
+        ("near_poor_household", 1.2),
+        ("newly_escaped_household", 1.25),
+        ("ethnic_mountain", 0.5),
+    ],
+)
+@pytest.mark.parametrize("day", list(BASE))
+def test_rates_follow_the_poor_household_rate(identity: str, factor: float, day: date) -> None:
+    assert card(identity, day, BOOK).figures["rate"].value.value == pytest.approx(round(BASE[day] * factor, 4))
+
+
+def test_difficult_area_rate() -> None:
+    assert card("difficult_area_business", TODAY, BOOK).figures["rate"].value.value == 7.8
+
+
+def test_every_card_is_worded_and_cites() -> None:
+    for identity in ("poor_household", "pupil_computers", "after_rehabilitation", "abroad_grant", "rural_vocational"):
+        one = card(identity, TODAY, BOOK)
+        assert one.citations
+        for language in ("vi", "en"):
+            said = word(one.text, language)
+            assert "{" not in said
+            assert len(said) <= 600
+
+
+def test_what_is_not_read_in_the_law_is_marked() -> None:
+    assert {source.mark for source in card("medical_graduates", TODAY, BOOK).sources} == {"K"}
+    assert "Chưa đối chiếu" in word(card("difficult_area_business", TODAY, BOOK).text, "vi")
+    assert "Cần Điểm giao dịch xác nhận" in word(card("ethnic_mountain", TODAY, BOOK).text, "vi")
+
+
+def test_fits_by_what_is_known() -> None:
+    found = {one.id: one.fit for one in fits({"poverty_status": "near_poor"}, TODAY, BOOK)}
+    assert found["near_poor_household"] == "likely"
+    assert "poor_household" not in found
+    assert "newly_escaped_household" not in found
+
+
+def test_closed_and_private_cards_are_never_offered() -> None:
+    for facts in ({}, {"poverty_status": "poor"}, {"study_level": "university"}):
+        assert not {"pupil_computers", "after_rehabilitation"} & {one.id for one in fits(facts, TODAY, BOOK)}
+
+
+def test_what_may_have_ended_is_only_told_to_those_it_would_fit() -> None:
+    assert "ethnic_mountain" not in {one.id for one in fits({}, TODAY, BOOK)}
+    known = {"ethnic_minority": True, "poverty_status": "poor"}
+    assert {one.id: one.fit for one in fits(known, TODAY, BOOK)}["ethnic_mountain"] == "possible"
+
+
+def test_a_no_ends_with_what_else_fits() -> None:
+    said = [word(one, "vi") for one in alternatives("released", {"poverty_status": "near_poor"}, TODAY, BOOK)]
+    assert said[0].startswith("Vay hộ cận nghèo")
+    assert any(line.startswith("Vay tạo việc làm") for line in said)
+
+
+def test_the_refused_programme_is_not_offered_again() -> None:
+    for programme in BOOK.programmes:
+        said = " ".join(word(one, "vi") for one in alternatives(programme, {}, TODAY, BOOK))
+        assert word(_name(programme), "vi") not in said
+
+
+def test_nobody_is_offered_the_loan_after_prison_unasked() -> None:
+    for programme in BOOK.programmes:
+        said = " ".join(word(one, "vi") for one in alternatives(programme, {}, TODAY, BOOK))
+        assert "án phạt tù" not in said
+        assert "cai nghiện" not in said
+
+
+def test_a_refused_programme_is_no_alternative() -> None:
+    facts = {"trip_purpose": "tourism", "full_civil_capacity": True, "applicant_kind": "person"}
+    said = " ".join(word(one, "vi") for one in alternatives("jobs", {**facts, "eps_contract": False}, TODAY, BOOK))
+    assert "đi làm việc ở nước ngoài" not in said
+
+
+def _name(programme: str):
+    from flows.engine.text import Text
+
+    return Text(f"alternatives.{programme}")
