@@ -24,6 +24,7 @@ LONGEST_TEXT = 60  # syllables that are read; an address is shorter
 MARGIN = 1.5  # evidence by which a reading must lead to be taken without asking
 SHOWN_MARGIN = 4.0
 FEW = 10  # a district with more communes than this is not listed
+FEW_MORE = 4  # other communes of a district beside the one that bears its name
 MOST = 16  # the most-divided former commune has 14 successors
 COMMUNE_KINDS = frozenset({"xa", "phuong", "thitran", "dackhu"})
 DISTRICT_KINDS = frozenset({"quan", "huyen", "thixa", "thanhpho", "huyendao"})
@@ -206,12 +207,18 @@ def tokenize(text: str) -> list[Token]:
         stop = bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
         previous = found.end()
         start, raw = found.start(), found[0]
-        if raw[:2].lower() in ("tp", "tx", "tt") and len(raw) > 2:
+        if len(raw) > 2 and _stuck_unit(raw):
             tokens.append(_token(start, raw[:2], stop))
             start, raw, stop = start + 2, raw[2:], False
         tokens.append(_token(start, raw, stop))
     _mark_below(tokens)
     return tokens
+
+
+def _stuck_unit(raw: str) -> bool:
+    """ "tphcm", "tpVinh", "TXSa": no syllable starts so. In lower case "tt…" is rather a slip."""
+    unit = raw[:2].lower()
+    return unit == "tp" or (unit in ("tx", "tt") and raw[2].isupper() and raw[:3] != raw[:3].upper())
 
 
 def _ends_sentence(token: Token) -> bool:
@@ -315,6 +322,8 @@ class _Reader:
         """Stretches of words without a comma; those over unit words ("Ninh xa") only where slips are not searched too."""
         tokens = self.tokens
         for at in range(len(tokens)):
+            if not over_units and at in self.unit_starts:
+                continue
             spelled = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
                 if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
@@ -330,7 +339,7 @@ class _Reader:
             if exact:
                 for name in names.get(spelled, ()):
                     self._mention(at, end, name, None)
-            elif end - at > 1 or len(spelled) > 5 or at in self.units:
+            elif at in self.units or (len(spelled) > 4 and (end - at > 1 or len(spelled) > 5)):
                 for near_name in self.index.close_names(spelled):
                     if abs(len(near_name) - len(spelled)) > 1 or OSA.distance(spelled, near_name, score_cutoff=1) > 1:
                         continue
@@ -419,8 +428,9 @@ class _Reader:
         self._todays_lands = {(m.at, m.end) for m in self._lands if m.name.level == "province"}
         self._strong_districts = [m for m in self._above if m.exact and m.quality > 0.75 and not self._below(m)]
         self._strong_lands = [m for m in self._lands if m.exact and m.quality > 0.75 and not self._below(m)]
+        self._commune_spans = {(m.at, m.end) for m in self.communes if m.exact and m.quality > 0.8 and m.end - m.at > 1}
         self._explained = {at for m in (*self._above, *self._lands) if m.exact for at in range(m.first, m.end)}
-        above = [(m.first, m.end) for m in (*self.districts, *self.provinces) if m.exact]
+        above = {(m.first, m.end) for m in (*self.districts, *self.provinces) if m.exact}
         self._spelled: dict[tuple[int, int], list[Mention]] = {}  # names with a commune's unit word, by span
         self._todays: dict[str, list[Mention]] = {}  # communes of today that are named as such
         for m in self.communes:
@@ -441,16 +451,14 @@ class _Reader:
                 evidence -= 2.5
             if (mention.at, mention.end) in self._land_spans:
                 evidence -= 3.0
+            elif self._part_of_longer(mention):
+                evidence -= 4.0
+        elif self._longer_from(mention):
+            evidence -= 2.5
+        evidence += self._generation(mention)
         if not name.written:
             evidence -= 0.4
-        if name.level == "former":
-            own = {index.district_of[name.code]}
-            former_province = index.districts[index.district_of[name.code]][1]
-            lands = {("former_province", former_province), ("province", index.former_provinces[former_province][1])}
-        else:
-            own = set(index.districts_of[name.code])
-            lands = {("former_province", code) for code in index.former_provinces_of[name.code]}
-            lands.add(("province", index.communes[name.code].province_code))
+        own, lands = index.reach(name.level, name.code)
         district = _support(mention, self._above, lambda m: m.name.code in own)
         province = _support(mention, self._lands, lambda m: (m.name.level, m.name.code) in lands, district)
         self._against = False
@@ -464,7 +472,7 @@ class _Reader:
         successors = index.successors[name.code]
         named_too = [code for code, _ in successors if any(not m.overlaps(mention) for m in self._todays.get(code, ()))]
         if named_too:
-            evidence += 3.0
+            evidence += 4.5
         settled = any(whole for _, whole in successors)
         for place, (code, whole) in enumerate(successors):
             if named_too and code not in named_too:
@@ -486,7 +494,7 @@ class _Reader:
         former = mention.name.level == "former"
         if district is not None:
             agrees = 0.5 if district.kind == district.name.kind else 0.0
-            weight = 5.0 if former else 3.5
+            weight = 5.0 if former else 3.2
             if district.kind is None and (district.at, district.end) in self._land_spans:
                 weight = min(weight, 3.8)  # "Cao Bằng" may be the city or the whole province
             return weight * district.quality + agrees + 0.3 * (district.end - district.first)
@@ -506,6 +514,8 @@ class _Reader:
             weight = 3.0 * (0.7 if province.name.loose else 1.0)
             if mention.name.level == "commune" and (province.at, province.end) not in self._todays_lands:
                 weight *= 0.75  # "Vũ Hội, Thái Bình": who says the old province rather says the old commune
+            elif mention.name.level == "former" and province.name.level == "province":
+                weight *= 0.85  # "phường 1, TP Hồ Chí Minh": rather of the old city than of Vũng Tàu
             return weight * province.quality + agrees + 0.3 * (province.end - province.first)
         against = [m for m in self._strong_lands if not m.overlaps(mention) and not (district and m.overlaps(district))]
         if not against:
@@ -528,6 +538,38 @@ class _Reader:
         behind = self.tokens[mention.end]
         return 0.0 if behind.stop or behind.folded in PARTICLES or mention.end in self.unit_starts else 1.2
 
+    def _part_of_longer(self, mention: Mention) -> bool:
+        """A piece of the name of a district or province ("Lát" in "Mường Lát"), or of a longer commune's name."""
+        for m in (*self._strong_districts, *self._strong_lands):
+            if (
+                m.overlaps(mention)
+                and (m.at, m.end) != (mention.at, mention.end)
+                and m.quality > 0.9
+                and not m.name.loose
+            ):
+                if m.end - m.at >= mention.end - mention.at:
+                    return True
+        return any(
+            at <= mention.at and mention.end <= end and end - at > mention.end - mention.at
+            for at, end in self._commune_spans
+        )
+
+    def _longer_from(self, mention: Mention) -> bool:
+        """Another name starts at the same place and goes on: "Khánh Bình" in "xã Khánh Bình Tây"."""
+        return any(at == mention.at and end > mention.end for at, end in self._commune_spans)
+
+    def _generation(self, mention: Mention) -> float:
+        """ "… cũ" says that the name is of before, "… mới" that it is today's."""
+        if mention.end >= len(self.tokens):
+            return 0.0
+        word = self.tokens[mention.end].raw.lower()
+        former = mention.name.level == "former"
+        if word in ("cũ", "cu"):
+            return 0.8 if former else -1.5
+        if word == "mới":
+            return -1.5 if former else 0.8
+        return 0.0
+
     def _related(self, other: Mention, mention: Mention) -> bool:
         """A former commune and one of its successors, both named."""
         pair = {other.name.level: other.name.code, mention.name.level: mention.name.code}
@@ -544,6 +586,8 @@ class _Reader:
             return False
         best = max(weighed, key=lambda each: each.evidence)
         if best.mention.quality < 0.8:
+            return False
+        if self._cut_short(best.mention):
             return False
         if best.mention.first == 0 and best.mention.end == len(self.tokens) and best.mention.kind is not None:
             return True
@@ -592,15 +636,21 @@ class _Reader:
         if not weighed:
             return Places((), bool(self.provinces or self.districts))
         best = weighed[0]
-        if best.evidence < 6.0:
+        if best.evidence < 6.0 or self._province_alone(best):
             return Places((), bool(self.provinces or self.districts))
         close = [each for each in weighed if each.evidence >= best.evidence - MARGIN]
         shown = [each for each in weighed if each.evidence >= best.evidence - SHOWN_MARGIN]
         ambiguous = self._must_ask(best, close)
-        count = MOST if best.divided else FEW if ambiguous else 3
+        count = (MOST if best.divided else FEW) if ambiguous else 1
         shown = _divided_complete(shown, count)
         extra = self._rest_of_district(best, shown) if self._may_be_district(best) else []
         return Places(self._scored(shown, extra), ambiguous or bool(extra))
+
+    def _province_alone(self, best: Weighed) -> bool:
+        """ "Hà Giang" by itself means the province, not the communes of that name elsewhere."""
+        mention = best.mention
+        alone = mention.kind is None and best.district is None and best.province is None
+        return alone and (mention.at, mention.end) in self._land_spans
 
     def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
         if best.divided or best.against or best.mention.quality < (0.6 if best.district else 0.72):
@@ -620,13 +670,12 @@ class _Reader:
         chosen = [m for m in (best.mention, best.district, best.province) if m is not None]
         known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact}
         for at, (kind, first) in self.units.items():
-            if any(m.first <= first < m.end for m in chosen) or at in known or len(self.tokens[first].raw) < 2:
+            if at >= len(self.tokens) or at in known or len(self.tokens[first].raw) < 2:
                 continue
-            if at < len(self.tokens) and self.tokens[at].raw[:1].isalnum():
-                if kind in COMMUNE_KINDS or (
-                    kind in DISTRICT_KINDS and best.district is None and best.province is None
-                ):
-                    return True
+            if any(m.first <= first < m.end for m in chosen):
+                continue
+            if kind in COMMUNE_KINDS or (kind in DISTRICT_KINDS and best.district is None and best.province is None):
+                return True
         return False
 
     def _may_be_district(self, best: Weighed) -> bool:
@@ -652,7 +701,7 @@ class _Reader:
             if best.commune in self.index.communes_in[district]
         }
         codes -= {each.commune for each in shown}
-        return sorted(codes) if len(codes) <= FEW else []
+        return sorted(codes) if len(codes) <= FEW_MORE else []
 
     def _district_alone(self, weighed: list[Weighed]) -> Places | None:
         """The communes of a district that the text names without a commune, if they are few."""
@@ -841,9 +890,13 @@ def _support(
     for other in others:
         if other.overlaps(mention) or (beside is not None and other.overlaps(beside)) or not fits(other):
             continue
-        if best is None or (other.quality, other.end - other.first) > (best.quality, best.end - best.first):
+        if best is None or _rank(other) > _rank(best):
             best = other
     return best
+
+
+def _rank(mention: Mention) -> tuple[float, int, bool]:
+    return mention.quality, mention.end - mention.first, mention.name.level == "former_province"
 
 
 def _marks_quality(words: list[Token], written: tuple[tuple[str, str, str], ...], aligned: bool = True) -> float:

@@ -65,6 +65,7 @@ class PlaceIndex:
 
     def __init__(self, retired: Iterable[RetiredName] = ()) -> None:
         self.names: dict[str, tuple[Name, ...]] = {}
+        self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
         self._load_units()
         self._load_names(retired)
         self._neighbours = _deletions(self.names)
@@ -117,6 +118,20 @@ class PlaceIndex:
             for district in rows:
                 self.communes_in[district].append(code)
 
+    def reach(self, level: str, code: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+        """(districts, provinces as (level, code)) that a commune of either generation belongs or belonged to."""
+        found = self._reach.get((level, code))
+        if found is None:
+            found = self._reach[level, code] = self._worked_out_reach(level, code)
+        return found
+
+    def _worked_out_reach(self, level: str, code: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+        districts = frozenset({self.district_of[code]}) if level == "former" else self.districts_of[code]
+        before = {self.districts[district][1] for district in districts}
+        lands = {("former_province", province) for province in before}
+        lands |= {("province", self.former_provinces[province][1]) for province in before}
+        return districts, frozenset(lands)
+
     # --- names -----------------------------------------------------------------------------------------------------
 
     def _load_names(self, retired: Iterable[RetiredName]) -> None:
@@ -166,10 +181,14 @@ class PlaceIndex:
                     short = len(spelled) <= 3 and spelled not in any_case and nickname.isupper()
                     kind = "thanhpho" if code in ("79", "01", "46", "48") else "tinh"
                     yield spelled, Name(level, code, kind, _written(nickname), loose=short, capitals=short)
+        for code, nicknames in listed["districts"].items():
+            for nickname in nicknames:
+                capitals = nickname.isupper()
+                yield key(nickname), Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals)
 
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
-        if len(spelled) < SHORT_KEY:
+        if len(spelled) < SHORT_KEY - 1:
             return set()
         found: set[str] = set()
         for variant in (spelled, *(spelled[:at] + spelled[at + 1 :] for at in range(len(spelled)))):
