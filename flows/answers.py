@@ -1,10 +1,11 @@
 """A short true answer on a programme and a topic, made of a file in `programmes/answers/`. No sentence stands here.
 
 An answer is a list of parts. A part names a catalogue key (`say`), the figures that fill it (`with`, see `figures.py`),
-for whom it is said (`when`, `unless`: facts and their values), on which days it holds (`from`, `to`) and the law it rests
-on. A part whose figure nobody settles is left out and said to be open (`optional`: left out quietly). `mark: K` is worded as not yet compared with the
-law's own text; `confirm` lists points that only the office settles. `papers: true` puts the checklist in.
-Topics are those of the label guide and a few of ours (group, fees, other_loans); `questions` are what people ask beyond.
+for whom it is said (`when`, `unless`: facts and their values; `unknown`: facts not known), on which days it holds
+(`from`, `to`) and the law it rests on. A part whose figure nobody settles is left out and said to be open (`optional`:
+left out quietly). `mark: K` is worded as not yet compared with the law's own text; `confirm` lists points that only the
+office settles; `papers: true` puts the checklist in. Topics are those of the label guide and a few of ours (group, fees,
+other_loans); `questions` are what people ask beyond them, known by the words of `asked_as`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class PartForm(Strict):
     law: list[str] = Field(default_factory=list)
     mark: Literal["V", "K"] = "V"
     optional: bool = False
+    unknown: list[str] = Field(default_factory=list)
     start: date | None = Field(default=None, alias="from")
     end: date | None = Field(default=None, alias="to")
 
@@ -216,6 +218,8 @@ def _holds(part: PartForm, occasion: Occasion) -> bool:
     if part.start is not None and occasion.on < part.start:
         return False
     if part.end is not None and occasion.on > part.end:
+        return False
+    if any(occasion.facts.get(fact) is not None for fact in part.unknown):
         return False
     wanted = part.when if isinstance(part.when, list) else [part.when]
     if part.when and not any(

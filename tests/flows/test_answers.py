@@ -41,8 +41,8 @@ PEOPLE = (
     {"poverty_status": "poor", "ethnic_minority": True, "disabled": True, "cares_for_severely_disabled": True},
 )
 LONGEST = 600
-WORDS_ON_AVERAGE = 17
-WORDS_AT_MOST = 50
+WORDS_ON_AVERAGE = 15
+WORDS_AT_MOST = 32
 TWINS = Path(__file__).parent / "answers"
 ALLOWED_DIGITS = re.compile(r"0?1/TDSV|01/TD|01/UQ|lớp 12|rade-12|mẫu 0[56]|form 0[56]|VNeID mức 2|VNeID level 2")
 
