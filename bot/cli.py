@@ -12,16 +12,17 @@ from typing import Any, NoReturn
 import click
 
 COMMANDS = {  # command -> its file in bot/commands/
-    "assess": "rules",
-    "next-question": "rules",
-    "terms": "rules",
-    "schedule": "rules",
-    "flows": "flows",
+    "assess": "eligibility",
+    "next-question": "eligibility",
+    "terms": "eligibility",
+    "schedule": "eligibility",
+    "flows": "eligibility",
     "read": "reading",
+    "nlu": "reading",
     "nlu": "reading",
     "place": "places",
     "route": "places",
-    "points": "points",
+    "points": "places",
     "chat": "chat",
     "leads": "leads",
     "serve": "operate",

@@ -168,7 +168,7 @@ KEEP_CLOSED_LEADS = timedelta(days=730)  # a closed lead's personal columns; its
 
 _MASKS = (
     (re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{20,}"), "<token>"),  # a Telegram bot token, also within an address
-    (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), "<login>"),
+    (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), "<login>"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), r"\1 <token>"),
     (re.compile(r"\+84(?:[\s.-]?\d){8,10}(?!\d)"), "<phone>"),
     (re.compile(r"(?<![\w])\d{3}(?:[\s.-]?\d{3}){2,3}(?![\w])"), "<number>"),  # 9- and 12-digit identity numbers
