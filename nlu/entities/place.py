@@ -73,7 +73,11 @@ INSTITUTIONS = {
     "trai tam giam", "ngan hang", "benh vien", "dh", "cd", "cti", "khu cong nghiep", "kcn", "nha mai", "nam dinh vu",
     "su pham", "bach khoa", "kinh te", "ki thuat", "i duoc", "nong lam", "hop tac xa", "htx",
 }  # fmt: skip
-LOCATIVES = {"o", "que", "tai", "ve", "ngu", "tu", "ben", "trong", "tren", "ngoai", "den", "toi", "vo", "vao", "tru"}
+# A bare name after these is a place; "tôi" is not "tới".
+LOCATIVES = {
+    "ở", "o", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
+    "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
+}  # fmt: skip
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
 SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -541,14 +545,9 @@ class _Reader:
     def _part_of_longer(self, mention: Mention) -> bool:
         """A piece of the name of a district or province ("Lát" in "Mường Lát"), or of a longer commune's name."""
         for m in (*self._strong_districts, *self._strong_lands):
-            if (
-                m.overlaps(mention)
-                and (m.at, m.end) != (mention.at, mention.end)
-                and m.quality > 0.9
-                and not m.name.loose
-            ):
-                if m.end - m.at >= mention.end - mention.at:
-                    return True
+            whole = m.quality > 0.9 and not m.name.loose and m.end - m.at >= mention.end - mention.at
+            if whole and m.overlaps(mention) and (m.at, m.end) != (mention.at, mention.end):
+                return True
         return any(
             at <= mention.at and mention.end <= end and end - at > mention.end - mention.at
             for at, end in self._commune_spans
@@ -775,12 +774,28 @@ class _Spans:
         longest: dict[int, tuple[int, bool]] = {}
         reader = self.reader
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
-            if mention.quality < 0.6 or self._institution(mention.first):
+            if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
             sure = self._sure(mention)
             if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
                 longest[mention.first] = (mention.end, sure)
+        for at, (_, first) in self.reader.units.items():
+            if first not in longest and not self._institution(first, True):
+                end = self._unknown_name(at, first)
+                if end > at:
+                    longest[first] = (end, True)
         return longest
+
+    def _unknown_name(self, at: int, first: int) -> int:
+        """End of a name in capitals after a written-out unit word, for names that no table has; `at` if there is none."""
+        unit = self.tokens[first].raw.lower()
+        end = at
+        if unit in ("xã", "phường", "huyện", "xa", "phuong", "huyen") and not self.text.isupper():
+            while (
+                end < min(at + 3, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop
+            ):
+                end += 1
+        return end
 
     def _sure(self, mention: Mention) -> bool:
         words = self.tokens[mention.at : mention.end]
@@ -808,7 +823,13 @@ class _Spans:
         return not self.text.isupper() and all(word.raw[:1].isupper() for word in words)
 
     def _locative(self, first: int) -> bool:
-        return first > 0 and not self.tokens[first].stop and self.tokens[first - 1].folded in LOCATIVES
+        if not first or self.tokens[first].stop:
+            return False
+        before = [token.raw.lower() for token in self.tokens[max(0, first - 2) : first]]
+        # "trước là Cát Văn", "nay la Cat Ngan"
+        return before[-1] in LOCATIVES or (
+            before[-1] in ("là", "la") and before[0] in ("trước", "truoc", "nay", "giờ", "gio")
+        )
 
     def _stretch(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
         """End of the place that starts at a token; `at` where there is none. Goes on from level to level, over commas."""
@@ -816,6 +837,8 @@ class _Spans:
         first = self._hamlet(at, named)
         if first > at:
             end, sure = first, True
+        if first == at and self._of_a_person(at, named):
+            return at
         while end < len(self.tokens) and end in named and self._joined(at, end):
             if end > at and not (named[end][1] or self._comma(end)):
                 break
@@ -823,23 +846,24 @@ class _Spans:
             end = named[end][0]
         return end if sure and end > max(at, first) else at
 
+    def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
+        """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
+        if at not in named or named[at][1]:
+            return False
+        if named[at][0] - at < 2:
+            return True
+        word = self.tokens[at]
+        return bool(at) and not word.stop and word.raw[:1].isupper() and self.tokens[at - 1].raw[:1].isupper()
+
     def _hamlet(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
         """End of a hamlet before a place ("thôn Đông Sơn, xã Can Lộc"), else `at`."""
         word = self.tokens[at].raw.lower()
         if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
             return at
         for end in range(at + 2, min(at + 6, len(self.tokens))):
-            if (
-                end in named
-                and named[end][1]
-                and (self.tokens[end].stop or end in {first for first, _ in self._units()})
-            ):
+            if end in named and named[end][1] and (self.tokens[end].stop or end in self.reader.unit_starts):
                 return end
         return at
-
-    def _units(self) -> Iterator[tuple[int, str]]:
-        for kind, first in self.reader.units.values():
-            yield first, kind
 
     def _joined(self, start: int, at: int) -> bool:
         if at == start:
@@ -850,15 +874,14 @@ class _Spans:
     def _comma(self, at: int) -> bool:
         return "," in self.text[self.tokens[at - 1].end : self.tokens[at].start]
 
-    def _institution(self, first: int) -> bool:
-        """A name right after "Đại học", "công ty", "trại giam" … is the name of that house."""
-        before = [token.folded for token in self.tokens[max(0, first - 4) : first]]
-        for size in (1, 2, 3):
-            for start in range(max(0, len(before) - size - 1), len(before) - size + 1):
-                if " ".join(before[start : start + size]) in INSTITUTIONS:
-                    return not any(
-                        self.tokens[first - len(before) + at].stop for at in range(start + size, len(before))
-                    ) and not (self.tokens[first].stop)
+    def _institution(self, first: int, with_unit: bool) -> bool:
+        """A name after "Đại học", "công ty", "trại giam" … is that house's; with a unit word only if it stands right behind."""
+        start = first
+        while start > max(0, first - 4) and not self.tokens[start].stop:
+            start -= 1
+            for end in (first,) if with_unit else range(start + 1, first + 1):
+                if " ".join(token.folded for token in self.tokens[start:end]) in INSTITUTIONS:
+                    return True
         return False
 
 
