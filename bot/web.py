@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bot.channels.web import WebChat
 from bot.console import pages as console
 from bot.console.desk import Desk
-from bot.pages import STATIC, SafetyHeaders, render
+from bot.pages import STATIC, SafetyHeaders, SmallBodies, render
 from bot.ports import Clock
 from bot.rulebook import Rulebook
 from bot.settings import Settings
@@ -26,6 +26,7 @@ from bot.turn import Turns
 from bot.wording import LANGUAGES, word
 from flows.engine.text import Text
 
+LONGEST_BODY = 128 * 1024  # bytes; nobody sends a file
 SENTENCES = {
     400: "web.error.bad_request",
     403: "web.error.elsewhere",
@@ -78,9 +79,11 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
             Route("/healthz", _alive, methods=["GET"]),
             *more,
         ],
-        middleware=[Middleware(SafetyHeaders, https=settings.secure_cookies)],
+        middleware=[
+            Middleware(SafetyHeaders, https=settings.secure_cookies),
+            Middleware(SmallBodies, most=LONGEST_BODY),
+        ],
         exception_handlers={HTTPException: _refused, StoreAway: _away, Exception: _broken},
-        max_body_size=1024 * 1024,
     )
 
 

@@ -29,10 +29,10 @@ from bot.pages import from_elsewhere, render
 from bot.ports import Clock
 from bot.stores.engine import StoreAway
 from bot.wording import LANGUAGES, word
+from flows.engine.conversation import Conversation
 from flows.engine.text import Text
 
 LONGEST_TEXT = 4_000  # code points
-LARGEST_BODY = 64 * 1024
 _COOKIE_DAYS = 180
 
 
@@ -40,6 +40,8 @@ class Receives(Protocol):
     """What takes a message in (`bot/turn.py`)."""
 
     async def receive(self, inbound: Inbound) -> Sequence[Outbound]: ...
+
+    async def state(self, address: Address) -> Conversation | None: ...
 
 
 class Fetches(Protocol):
@@ -100,14 +102,14 @@ class WebChat:
     def routes(self) -> list[Route]:
         return [
             Route("/", self.page, methods=["GET"]),
-            Route("/chat", self.plain, methods=["POST"], max_body_size=LARGEST_BODY),
+            Route("/chat", self.plain, methods=["POST"]),
             Route("/chat", self.back_to_page, methods=["GET"]),
             Route("/chat/new", self.plain_updates, methods=["GET"]),
-            Route("/chat/hide", self.plain_hide, methods=["POST"], max_body_size=LARGEST_BODY),
-            Route("/chat/forget", self.plain_forget, methods=["POST"], max_body_size=LARGEST_BODY),
-            Route("/api/chat", self.talk, methods=["POST"], max_body_size=LARGEST_BODY),
+            Route("/chat/hide", self.plain_hide, methods=["POST"]),
+            Route("/chat/forget", self.plain_forget, methods=["POST"]),
+            Route("/api/chat", self.talk, methods=["POST"]),
             Route("/api/chat/updates", self.updates, methods=["GET"]),
-            Route("/api/chat/reset", self.reset, methods=["POST"], max_body_size=LARGEST_BODY),
+            Route("/api/chat/reset", self.reset, methods=["POST"]),
         ]
 
     # --- the page, with or without script ------------------------------------------------------------------------
@@ -180,7 +182,7 @@ class WebChat:
             replies, seen = await self._take(request, person, body)
         except BadBody as bad:
             return self._error(request, bad.key, 422)
-        answer = {"replies": [_as_json(reply) for reply in replies], "cursor": seen}
+        answer = {"turn": await self._turn(person), "replies": [_as_json(each) for each in replies], "cursor": seen}
         return self._kept(JSONResponse(answer), person, seen)
 
     async def updates(self, request: Request) -> Response:
@@ -229,6 +231,14 @@ class WebChat:
     def _must_tell_language(self, request: Request, person: Person) -> bool:
         """A talk begins in the usual language; a page in another one says so once, when it opens the talk."""
         return not person.known and self._page_language(request) != self._language
+
+    async def _turn(self, person: Person) -> int:
+        """How many turns the talk has had; 0 where nothing is kept of it."""
+        try:
+            conversation = await self._turns.state(person.address)
+        except StoreAway:
+            return 0
+        return conversation.turn if conversation is not None else 0
 
     async def _since(self, person: Person, after: int | None) -> tuple[list[Outbound], int]:
         """Messages behind a number, with the newest one's; without a number there is nothing to catch up with."""
@@ -341,6 +351,7 @@ class WebChat:
         context = {
             "exchange": [*said, *(Said("assistant", each.text, _attachments(each)) for each in replies)],
             "pending": asking if asking and asking.choices else None,
+            "asked": asking is not None,
             "phone_wanted": bool(asking and asking.expects == "contact"),
             "problem": word(Text(problem), language) if problem else "",
             "unsent": unsent,

@@ -33,7 +33,6 @@ HOME = "/console/leads"
 SIGN_IN = "/console/sign-in"
 PASSWORD = "/console/password"
 LONGEST_WORDS = 2_000  # of what staff write, in code points
-LARGEST_FORM = 64 * 1024
 _IDLE = timedelta(minutes=60)
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.access import Refusal, Refused
-from bot.console.desk import LARGEST_FORM, Desk, Visit, act, go, page
+from bot.console.desk import Desk, Visit, act, go, page
 from bot.console.lead_words import LeadWords
 from bot.console.queue import age
 from bot.stores.lead_rows import NoSuchHandover
@@ -18,8 +18,8 @@ def routes(desk: Desk) -> list[Route]:
     return [
         Route("/talks", page(desk, show_talks), methods=["GET"]),
         Route("/talks/{number:int}", page(desk, show_talk), methods=["GET"]),
-        Route("/talks/{number:int}/reply", act(desk, reply), methods=["POST"], max_body_size=LARGEST_FORM),
-        Route("/talks/{number:int}/close", act(desk, close), methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/talks/{number:int}/reply", act(desk, reply), methods=["POST"]),
+        Route("/talks/{number:int}/close", act(desk, close), methods=["POST"]),
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.console.desk import HOME, LARGEST_FORM, Desk, Visit, act, go, page
+from bot.console.desk import HOME, Desk, Visit, act, go, page
 from bot.console.lead_words import LeadWords
 from bot.console.queue import age
 from bot.leads.lead import MOVES, WANTS_WHY, MoveRefused, is_open
@@ -35,10 +35,7 @@ def routes(desk: Desk) -> list[Route]:
     forms = {"reveal": reveal, "move": move, "reply": reply, "reroute": reroute, "changes": decide_change}
     return [
         Route("/leads/{lead}", page(desk, show_lead), methods=["GET"]),
-        *(
-            Route(f"/leads/{{lead}}/{name}", act(desk, handler), methods=["POST"], max_body_size=LARGEST_FORM)
-            for name, handler in forms.items()
-        ),
+        *(Route(f"/leads/{{lead}}/{name}", act(desk, handler), methods=["POST"]) for name, handler in forms.items()),
     ]
 
 

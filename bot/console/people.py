@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.access import EVERYWHERE, ROLES, check_admin
-from bot.console.desk import LARGEST_FORM, Desk, Visit, act, go, page
+from bot.console.desk import Desk, Visit, act, go, page
 from bot.console.sign_in import HASHER, set_password
 from bot.stores.tables import staff
 
@@ -26,10 +26,10 @@ _SCOPES = ("points", "offices", "provinces")
 def routes(desk: Desk) -> list[Route]:
     return [
         Route("/people", page(desk, show_people), methods=["GET"]),
-        Route("/people", act(desk, add), methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/people", act(desk, add), methods=["POST"]),
         Route("/people/{number:int}", page(desk, show_person), methods=["GET"]),
-        Route("/people/{number:int}", act(desk, change), methods=["POST"], max_body_size=LARGEST_FORM),
-        Route("/people/{number:int}/password", act(desk, give_password), methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/people/{number:int}", act(desk, change), methods=["POST"]),
+        Route("/people/{number:int}/password", act(desk, give_password), methods=["POST"]),
     ]
 
 

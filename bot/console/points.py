@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console.access import Refusal, Refused, check_desk, check_point, may_correct_point, their_points
-from bot.console.desk import LARGEST_FORM, Desk, Visit, act, go, page
+from bot.console.desk import Desk, Visit, act, go, page
 from bot.stores.tables import point_exceptions, point_versions, points
 
 POINTS = "/console/points"
@@ -30,8 +30,8 @@ def routes(desk: Desk) -> list[Route]:
     return [
         Route("/points", page(desk, show_points), methods=["GET"]),
         Route("/points/{point}", page(desk, show_point), methods=["GET"]),
-        Route("/points/{point}", act(desk, correct), methods=["POST"], max_body_size=LARGEST_FORM),
-        Route("/points/{point}/exceptions", act(desk, add_exception), methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/points/{point}", act(desk, correct), methods=["POST"]),
+        Route("/points/{point}/exceptions", act(desk, add_exception), methods=["POST"]),
     ]
 
 

@@ -21,7 +21,6 @@ from starlette.routing import Route
 from bot.console.access import Staff
 from bot.console.desk import (
     HOME,
-    LARGEST_FORM,
     PASSWORD,
     SIGN_IN,
     Desk,
@@ -74,10 +73,10 @@ def routes(desk: Desk) -> list[Route]:
 
     return [
         Route("/sign-in", ask, methods=["GET"]),
-        Route("/sign-in", sign_in, methods=["POST"], max_body_size=LARGEST_FORM),
-        Route("/sign-out", sign_out, methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/sign-in", sign_in, methods=["POST"]),
+        Route("/sign-out", sign_out, methods=["POST"]),
         Route("/password", page(desk, _ask_password), methods=["GET"]),
-        Route("/password", act(desk, _change_password), methods=["POST"], max_body_size=LARGEST_FORM),
+        Route("/password", act(desk, _change_password), methods=["POST"]),
     ]
 
 
