@@ -34,11 +34,16 @@ def scheme_verdict(scene: Scene) -> SchemeVerdict | None:
     return next((scheme for scheme in schemes if scheme.id == scene.case.scheme), schemes[0])
 
 
+AT_HOME = frozenset({"works", "house"})  # works and a house of one's own stand where one lives, unless said otherwise
+
+
 def settled(scene: Scene) -> bool:
-    place = scene.case.place
-    return (
-        place is not None and place.kind == place_kind(scene) and (place.commune is not None or GIVE_UP in place.asked)
-    )
+    """True if the place that counts is known, or will not be."""
+    place, kind = scene.case.place, place_kind(scene)
+    if place is None:
+        return False
+    fits = place.kind == kind or (place.kind == "residence" and kind in AT_HOME)
+    return fits and (place.commune is not None or GIVE_UP in place.asked)
 
 
 def here(scene: Scene) -> Route | None:

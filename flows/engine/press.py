@@ -9,12 +9,12 @@ from flows.engine.scene import Scene
 MUST_BE_FRESH = frozenset({"confirm", "erase"})  # an old button must not send or erase what changed since
 
 
-def pressed(scene: Scene, picked: str, token: str) -> None:
-    """A button was pressed; the same one pressed twice is one press."""
+def pressed(scene: Scene, picked: str, token: str) -> bool:
+    """A button was pressed; False if it is quietly ignored: the same one pressed twice is one press."""
     slot, _, value = picked.partition("=")
     mark = f"{token}|{picked}"
     if token and scene.data("taken") == mark:
-        return
+        return False
     pending = scene.conversation.pending
     fresh = not token or (pending is not None and pending.token == token)
     if slot == "do":
@@ -24,7 +24,8 @@ def pressed(scene: Scene, picked: str, token: str) -> None:
         scene.set_data(taken=mark)
         answer(scene, Given(picked=value))
     else:
-        _of_an_old_message(scene, slot, value)
+        return _of_an_old_message(scene, slot, value)
+    return True
 
 
 def answer(scene: Scene, given: Given) -> bool:
@@ -62,16 +63,17 @@ def act(scene: Scene, action: str) -> None:
     found(scene, argument)
 
 
-def _of_an_old_message(scene: Scene, slot: str, value: str) -> None:
+def _of_an_old_message(scene: Scene, slot: str, value: str) -> bool:
     from flows.fact_question import parse_value, take_fact
 
     fact = scene.book.facts.get(slot)
     held = scene.case.facts.get(slot)
     if fact is None or held is None:
-        if scene.conversation.pending is not None or scene.conversation.flow is None:
-            scene.say("hear.old_button")
-        return
-    if held.value != parse_value(fact, value) and take_fact(scene, fact, Given(picked=value)):
-        from flows.correcting import say_corrected
+        scene.say("hear.old_button")
+        return True
+    if held.value == parse_value(fact, value) or not take_fact(scene, fact, Given(picked=value)):
+        return False
+    from flows.correcting import say_corrected
 
-        say_corrected(scene, (slot,))
+    say_corrected(scene, (slot,))
+    return True

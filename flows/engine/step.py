@@ -53,7 +53,8 @@ def _happen(scene: Scene, event: AnyEvent) -> None:
         case MessageReceived(reading=reading):
             hear.heard(scene, reading)
         case ChoicePicked(choice=choice, token=token):
-            press.pressed(scene, choice, token)
+            if not press.pressed(scene, choice, token):
+                return
         case ContactShared():
             hear.contact(scene, event)
         case LocationShared():

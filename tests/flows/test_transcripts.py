@@ -37,8 +37,12 @@ def played(script: dict[str, Any]) -> dict[str, Any]:
         deed = next((deed for deed in DEEDS if deed in turn), None)
         if deed is None:
             continue
-        said = {"opens": lambda: talk.start(), "me": lambda: talk.say(turn["me"]), "press": lambda: talk.press(turn["press"]),
-                "sends": lambda: talk.send_media(turn["sends"])}[deed]()
+        said = {
+            "opens": lambda: talk.start(),
+            "me": lambda: talk.say(turn["me"]),
+            "press": lambda: talk.press(turn["press"]),
+            "sends": lambda: talk.send_media(turn["sends"]),
+        }[deed]()
         turns.append({deed: turn[deed]})
         turns.extend(_shown(message) for message in said)
         leads.update({lead.id: lead for lead in talk.leads})
@@ -65,7 +69,20 @@ def _end(talk: Talk, leads: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lead(lead: Any) -> dict[str, Any]:
-    told = ("programme", "scheme", "truth", "place_kind", "hamlet", "point", "queue", "rule", "filed_at", "group", "by", "about")
+    told = (
+        "programme",
+        "scheme",
+        "truth",
+        "place_kind",
+        "hamlet",
+        "point",
+        "queue",
+        "rule",
+        "filed_at",
+        "group",
+        "by",
+        "about",
+    )
     units = {name: unit["code"] if (unit := getattr(lead, name)) else None for name in ("commune", "former")}
     return {**{name: getattr(lead, name) for name in told}, **units, "amount": lead.amount}
 
@@ -83,7 +100,11 @@ def test_the_bot_says_what_the_transcript_says(file: Path, update: bool) -> None
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_every_programme_has_its_conversations(programme: str) -> None:
     """At least five a programme: with accents, without, an interruption, a correction, a no with what else fits."""
-    kinds = [yaml.safe_load(file.read_text(encoding="utf-8"))["kind"] for file in FILES if file.stem.startswith(f"{programme}.")]
+    kinds = [
+        yaml.safe_load(file.read_text(encoding="utf-8"))["kind"]
+        for file in FILES
+        if file.stem.startswith(f"{programme}.")
+    ]
     assert len(kinds) >= 5
     assert {"lead", "interruption", "correction", "no"} <= set(kinds)
 

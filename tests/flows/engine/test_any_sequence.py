@@ -135,7 +135,9 @@ class Deeds:
         conversation, effects = self.talk.conversation, self.talk.effects
         saved = msgspec.json.encode(conversation)
         assert msgspec.json.decode(saved, type=Conversation) == conversation
-        assert step(before and msgspec.json.decode(msgspec.json.encode(before), type=Conversation), event, rules()).effects == tuple(effects)
+        assert step(
+            before and msgspec.json.decode(msgspec.json.encode(before), type=Conversation), event, rules()
+        ).effects == tuple(effects)
         asks = [effect for effect in effects if isinstance(effect, Ask)]
         assert len(asks) <= 1, "one question at a time"
         for effect in effects:
