@@ -224,7 +224,7 @@ def _number(asked: Asked) -> Any:
             return {"ba": 33, "3": 33, "tu": 25, "4": 25, "hai": 50, "2": 50, "nam": 20, "5": 20}[fraction[1]]
     if asked.slot == "floor_area_per_person":
         total = re.search(
-            r" (\d+(?:[.,]\d+)?) ?(?:m2|m|met vuong|met)?(?: [a-z]+){0,4} (\d+) (?:nguoi|khau)(?= )", line
+            r" (\d+(?:[.,]\d+)?) ?(?:m(?: 2)?|met vuong|met)?(?: [a-z]+){0,4} (\d+) (?:nguoi|khau)(?= )", line
         )
         if total:
             return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
@@ -360,6 +360,8 @@ def _bool(asked: Asked) -> Any:
 def _choice(asked: Asked) -> Any:
     if asked.slot in asked.facts:
         return asked.facts[asked.slot]
+    if asked.stance.unsure or asked.stance.declined:
+        return None
     values = list(dict.fromkeys(t.value for t in told(asked.plain, asked.slot) if t.fact == asked.slot))
     if len(values) > 1:
         return values if asked.slot == "housing_class" else Ambiguous(tuple(values))

@@ -11,7 +11,7 @@ from nlu import answers, asides
 from nlu.entities.age import read_age, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
-from nlu.entities.choice import pick
+from nlu.entities.choice import exact, pick
 from nlu.entities.date import read_dates
 from nlu.entities.destination import read_destination
 from nlu.entities.household import read_household, read_marital
@@ -22,7 +22,7 @@ from nlu.entities.phone import read_phone
 from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
-from nlu.entities.yes_no import read_yes_no
+from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
@@ -48,7 +48,7 @@ def read(
     entities = read_entities(message, slot, expecting.programme, intent, on)
     stance = read_yes_no(message)
     correction = corrected(message)
-    facts = volunteered(message, entities, slot)
+    facts = volunteered(message, entities, None if stance.unsure or stance.declined else slot)
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -209,30 +209,23 @@ def _id_value(choice_id: str) -> str:
     return choice_id.rpartition("=")[2] if "=" in choice_id else choice_id
 
 
-def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any, stance) -> str | None:
-    """The offered choice that the text picks: through the answer if there is one, else by number or label."""
+_NUMERIC = {"money", "income", "integer", "study_year", "number", "months", "year", "date", "phone", "cccd"}
+
+
+def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any, stance: Stance) -> str | None:
+    """The offered choice that the text picks: word for word, through the answer, by number, or by part of a label."""
     choices = expecting.choices
     if not choices or isinstance(answer, Ambiguous):
         return None
-    numeric = answers.kind_of(slot) in (
-        "money",
-        "income",
-        "integer",
-        "study_year",
-        "number",
-        "months",
-        "year",
-        "date",
-        "phone",
-        "cccd",
-    )
-    by_words = pick(message, choices, numbers=not numeric)
-    if by_words is not None:
-        return by_words
     if answer is not None:
         wanted = {str(answer), str(answer).lower()}
         wanted |= set(_YES_IDS if answer is True else _NO_IDS if answer is False else ())
-        return _with_id(choices, wanted)
+        chosen = exact(message, choices) or _with_id(choices, wanted)
+        if chosen is not None or isinstance(answer, bool):
+            return chosen
+    by_words = pick(message, choices, numbers=answers.kind_of(slot) not in _NUMERIC)
+    if by_words is not None:
+        return by_words
     if stance.unsure:
         return _with_id(choices, set(_UNSURE_IDS))
     if slot is None and stance.yes is not None:

@@ -24,16 +24,24 @@ def pick(message: Plain, choices: Sequence[Choice], numbers: bool = True) -> str
     """The id of the choice that the message picks, or None. `numbers`: whether a bare "2" means the second."""
     if not choices or not message.words:
         return None
-    text = message.text.strip()
-    for choice in choices:
-        if text == choice.id or text.lower() == choice.label.lower():
-            return choice.id
+    word_for_word = exact(message, choices)
+    if word_for_word is not None:
+        return word_for_word
     nth = _ordinal(message, numbers)
     if nth is not None:
         if nth == -1:
             return choices[-1].id
         return choices[nth - 1].id if 1 <= nth <= len(choices) else None
     return _by_label(message, choices)
+
+
+def exact(message: Plain, choices: Sequence[Choice]) -> str | None:
+    """The choice whose id or label is the whole message."""
+    said = message.line.strip(" .,!?")
+    for choice in choices:
+        if message.text.strip() == choice.id or (said and said == label_key(choice.label)):
+            return choice.id
+    return None
 
 
 def _ordinal(message: Plain, numbers: bool) -> int | None:
@@ -73,10 +81,13 @@ def _without_filler(message: Plain) -> str:
 
 
 def _by_label(message: Plain, choices: Sequence[Choice]) -> str | None:
-    said = _without_filler(message) or message.line.strip()
-    if len(said) < 2 or len(said) > 120:
+    said = {message.line.strip(" .,!"), _without_filler(message)}
+    said = {words for words in said if 2 <= len(words) <= 120}
+    if not said:
         return None
-    scored = sorted(((_likeness(said, label_key(c.label)), n) for n, c in enumerate(choices)), reverse=True)
+    scored = sorted(
+        ((max(_likeness(words, label_key(c.label)) for words in said), n) for n, c in enumerate(choices)), reverse=True
+    )
     best, n = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0
     return choices[n].id if best >= 86 and best - second >= 6 else None

@@ -121,8 +121,6 @@ def _scale(words: list[Word], i: int) -> int | None:
 
 def _amount_at(words: list[Word], i: int) -> Amount | None:
     """The longest amount that begins at word i: number, scale, number, scale …, tail, đồng."""
-    if words[i].key == "tram" and i and words[i - 1].key == "phan":
-        return None
     if words[i].key == "nua" and _scale(words, i + 1) in (_MILLION, 1000 * _MILLION):
         return Amount((_scale(words, i + 1) or 0) // 2, i, i + 2, True)
     total, last_scale, at = Decimal(0), 0, i

@@ -100,7 +100,7 @@ def number_at(words: list[Word], i: int) -> Number | None:
             return _after_ten(words, i, i + 2, int(value * 10))
         return Number(value, i, i + 1, False)
     if is_hundred(word):
-        return _after_hundred(words, i, i + 1, 100)
+        return None if i and words[i - 1].key == "phan" else _after_hundred(words, i, i + 1, 100)
     if is_ten(word):
         return _after_ten(words, i, i + 1, 10)
     if word.key == "ham" and word.raw in ("hăm", "ham") and i + 1 < len(words) and _trailing(words[i + 1]) is not None:

@@ -80,7 +80,7 @@ def _length_at(words: list[Word], i: int) -> Length | None:
     if word.key == "nam" and i + 1 < len(words) and is_half(words[i + 1]) and agrees(word.raw, "năm"):
         return Length(18, i, i + 2, unit="year")
     number = number_at(words, i)
-    if number is None or (word.key == "tram" and i and words[i - 1].key == "phan"):
+    if number is None:
         return None
     unit = _unit(words, number.last)
     if unit is None or number.value <= 0 or number.value > 600:

@@ -11,6 +11,7 @@ from nlu.text import Plain, Word, agrees
 _FORMS = {"bac": "bác", "co": "cô", "chu": "chú", "ong": "ông", "ba": "bà", "anh": "anh", "chi": "chị", "em": "em", "con": "con", "chau": "cháu", "minh": "mình", "toi": "tôi"}  # fmt: skip
 # unaccented, these letters are more often another word: có, chủ, chỉ, còn, ba
 _DOUBTFUL = {"co", "chu", "chi", "con", "ba", "ong", "anh"}
+# small words that may stand before the subject of a sentence
 _LEAD = {
     "da",
     "vang",
@@ -21,7 +22,6 @@ _LEAD = {
     "oi",
     "xin",
     "loi",
-    "cho",
     "hi",
     "hello",
     "u",
@@ -35,11 +35,31 @@ _LEAD = {
     "bot",
     "ad",
     "admin",
-    "ngan",
-    "hang",
     "hien",
     "nha",
 }
+_CLAUSE_ENDS = {
+    "oi",
+    "a",
+    "gio",
+    "nay",
+    "roi",
+    "ma",
+    "nhung",
+    "vi",
+    "thi",
+    "nen",
+    "chau",
+    "em",
+    "neu",
+    "khi",
+    "nhe",
+    "hien",
+    "ngay",
+    "va",
+    "mai",
+}
+# "cho em hỏi", "cho bác đăng ký"
 _FOR = (
     "hoi",
     "dang ky",
@@ -55,35 +75,19 @@ _FOR = (
     "sua",
     "doi",
     "xem",
-    "dk",
     "thong tin",
     "nho",
-    "hoi tham",
     "kiem tra",
     "lich",
     "quay",
 )
-_HELP = {
-    "giup",
-    "gium",
-    "ho",
-    "nhac",
-    "goi",
-    "bao",
-    "chi",
-    "cho",
-    "noi",
-    "tra",
-    "coi",
-    "xem",
-    "huong",
-    "dan",
-    "voi",
-    "tu",
-    "van",
-    "lai",
-}
-_KIN = r"(?:bác|cô|chú|ông|bà|anh|chị|em|con|cháu|dì|cậu|mợ|thím|dượng|o|mự|bạn|má|mẹ|bố|ba|cha|chồng|vợ|thằng|con bé|nó|đứa)"
+_AFTER_HELP = {"voi", "nhe", "nha", "a", "so", "nhen", "muon", "duoc", "nghen", "cai"}
+_SPOKEN_TO = {"chao", "thua", "hoi", "gap", "cam", "on", "voi", "cac", "nho", "hai", "may", "dua", "thang"}
+_OTHERS_AFTER = {"oi", "nay", "ay", "no", "ho", "ta"}
+_MINE_AFTER = {"toi", "em", "minh", "chau", "con"}
+_OWNED = {"nha", "cua"}
+_KIN_OWNED = {"con", "vo", "chong", "bo", "me", "anh", "chi", "em"}
+_KIN = r"(?:bac|co|chu|ong|di|cau|anh|chi|bác|cô|chú|ông|bà|anh|chị|em|con|cháu|dì|cậu|mợ|thím|dượng|o|mự|bạn|má|mẹ|bố|ba|cha|chồng|vợ|thằng|con bé|nó|đứa)"
 _OWN_KIN = r"(?:bố|ba|cha|mẹ|má|mạ|anh|chị|em|con|cháu|chồng|vợ|ông|bà|chú|bác|cô|dì|cậu|bạn|hàng xóm)(?: (?:trai|gái|rể|dâu|họ|ruột|nội|ngoại|hàng xóm|cùng xóm|út|cả))?"
 _ME = r"(?:tôi|tui|em|mình|cháu|con|choa|bác|cô|chú|nhà em|nhà tôi)"
 _NAME = r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*)"
@@ -137,102 +141,86 @@ def read_about(plain: Plain) -> str | None:
 
 def read_addressing(plain: Plain) -> str | None:
     """The word people use for themselves, kin words before "tôi" and "mình"; None if the text shows none."""
-    words = plain.words
     best: tuple[int, str] | None = None
-    for i, word in enumerate(words):
+    for i, word in enumerate(plain.words):
         form = _FORMS.get(word.key)
-        if form is None or word.kind != "w" or not agrees(word.raw, form) or word.upper and i and _third(words, i):
+        if form is None or word.kind != "w" or not agrees(word.raw, form):
             continue
-        if word.raw in ("chù", "bá", "bạ", "cọn"):
-            continue
-        weight = _weight(plain, words, i)
+        weight = _weight(plain, i)
         if weight and (best is None or weight > best[0]):
             best = (weight, form)
     return best[1] if best else None
 
 
-def _third(words: list[Word], i: int) -> bool:
-    return i + 1 < len(words) and words[i + 1].upper
-
-
-def _weight(plain: Plain, words: list[Word], i: int) -> int:
-    """How surely the word at i is the speaker: 0 not at all, 3 surely."""
+def _weight(plain: Plain, i: int) -> int:
+    """How surely the word at i is the speaker: 0 not at all, 1 by a neutral word, 2 as an owner, 3 as the subject."""
+    words = plain.words
     word = words[i]
-    key = word.key
+    neutral = word.key in ("toi", "minh")
+    doubtful = (
+        word.key in _DOUBTFUL and word.raw.isascii() and (not plain.accented or word.key not in ("anh", "con", "ong"))
+    )
     before = words[i - 1].key if i else ""
     after = words[i + 1].key if i + 1 < len(words) else ""
-    neutral = key in ("toi", "minh")
-    strength = 1 if neutral else 3
-    bare = (
-        key in _DOUBTFUL
-        and word.raw.isascii()
-        and key not in ("anh", "con", "ong")
-        or (key in _DOUBTFUL and word.raw.isascii() and not plain.accented)
+    if _is_other(plain, i, before, after, neutral):
+        return 0
+    sure = 1 if neutral else 3
+    if _is_helped(plain, i, before, after):
+        return sure
+    if _is_owner(word, before, doubtful):
+        return 1 if neutral else 2
+    if before in _KIN_OWNED and before != word.key and i and not words[i - 1].raw.isascii():
+        return 0
+    if _starts_clause(words, i):
+        if after in _verbs() and not doubtful:
+            return sure
+        if doubtful and word.key != "co" and after in ("muon", "hoi", "la", "can", "dang"):
+            return 2
+        if i + 2 < len(words) and words[i + 2].key == "tuoi":
+            return sure
+    if after in _verbs() and word.key in ("em", "chau", "toi", "bac", "minh"):
+        return 1 if neutral else 2
+    return 1 if word.raw == "tôi" else 0
+
+
+def _is_other(plain: Plain, i: int, before: str, after: str, neutral: bool) -> bool:
+    """The one spoken to ("chào cô", "cô ơi") or spoken of ("bác Tư", "anh tôi", "ông ấy")."""
+    words = plain.words
+    key = words[i].key
+    if after in _OTHERS_AFTER and key != "minh":
+        return True
+    if not neutral and after in _MINE_AFTER:
+        return True
+    if before in _SPOKEN_TO and key != "minh":
+        return True
+    named = i + 1 < len(words) and words[i + 1].upper and words[i + 1].kind == "w" and not plain.text.isupper()
+    return named and not neutral and before != "nha"
+
+
+def _is_helped(plain: Plain, i: int, before: str, after: str) -> bool:
+    """ "cho em hỏi", "giúp bác với", "gọi cho bác"."""
+    if before == "cho" and i + 1 < len(plain.words):
+        at = plain.offsets[i + 1] - 1
+        if any(plain.line.startswith(f" {verb} ", at) for verb in _FOR):
+            return True
+    if before in ("giup", "gium", "ho", "cho", "nhac", "goi"):
+        return i + 1 == len(plain.words) or plain.words[i + 1].kind == "p" or after in _AFTER_HELP
+    return False
+
+
+def _is_owner(word: Word, before: str, doubtful: bool) -> bool:
+    """ "nhà em", "của bác", "con tôi", "mẹ em"."""
+    if doubtful:
+        return False
+    if before in _OWNED:
+        return True
+    return before in ("con", "vo", "chong", "bo", "me", "ba", "anh", "chi") and word.key in (
+        "em",
+        "toi",
+        "minh",
+        "bac",
+        "chau",
     )
-    if (
-        after in ("oi", "nay", "ay", "no", "ho", "ta")
-        and key not in ("minh",)
-        or (
-            after in ("toi", "em", "minh", "chau", "con")
-            and key in ("anh", "chi", "em", "con", "chau", "bac", "chu", "ong", "ba", "co")
-            and not neutral
-        )
-    ):
-        return 0
-    if (
-        i + 1 < len(words)
-        and words[i + 1].upper
-        and not plain.text.isupper()
-        and words[i + 1].kind == "w"
-        and not neutral
-        and words[i + 1].glued is False
-        and before != "nha"
-    ):
-        return 0
-    if (
-        before
-        in ("chao", "thua", "hoi", "gap", "cam", "on", "voi", "cac", "nho", "hai", "may", "dua", "thang", "vo", "chong")
-        and key != "minh"
-    ):
-        if before == "nho":
-            return 0
-        return 0
-    if before == "cho" and any(
-        plain.line.startswith(f" {verb} ", plain.offsets[i + 1] - 1) for verb in _FOR if i + 1 < len(words)
-    ):
-        return strength
-    if before in ("giup", "gium", "ho", "cho", "nhac", "goi") and (
-        i + 1 == len(words)
-        or words[i + 1].kind == "p"
-        or after in ("voi", "nhe", "di", "nha", "a", "so", "nhen", "muon", "duoc", "nghen", "cai")
-    ):
-        return strength
-    if (
-        before in ("nha", "cua", "con", "vo", "chong", "bo", "me", "gia", "dinh")
-        and key in ("em", "toi", "minh", "chau", "bac", "co", "chu", "ong", "ba", "anh", "chi", "con")
-        and before != key
-    ):
-        if before in ("nha", "cua") and not bare:
-            return strength - 1 if not neutral else 1
-        if before in ("con", "vo", "chong", "bo", "me") and key in ("em", "toi", "minh", "bac", "chau", "co", "chu"):
-            return strength - 1 if not neutral and not bare else (1 if neutral else 0)
-        return 0
-    if after in _verbs() and not bare and _starts_clause(words, i):
-        return strength
-    if (
-        bare
-        and after in ("muon", "hoi", "la", "can", "dang")
-        and _starts_clause(words, i)
-        and key in ("con", "chi", "ong", "chu", "anh")
-    ):
-        return 2
-    if key in ("em", "chau", "toi", "bac", "minh") and after in _verbs() and before not in ("cac", "dua", "thang"):
-        return strength - 1 if not neutral else 1
-    if word.raw in ("choa", "tui"):
-        return 1
-    if after.isdigit() and i + 2 < len(words) and words[i + 2].key == "tuoi":
-        return strength
-    return 0
 
 
 def _starts_clause(words: list[Word], i: int) -> bool:
@@ -240,32 +228,4 @@ def _starts_clause(words: list[Word], i: int) -> bool:
     j = i - 1
     while j >= 0 and words[j].key in _LEAD and words[j].kind == "w":
         j -= 1
-    if (
-        j < 0
-        or words[j].kind == "p"
-        or words[j].key
-        in (
-            "oi",
-            "a",
-            "gio",
-            "nay",
-            "roi",
-            "ma",
-            "nhung",
-            "vi",
-            "thi",
-            "nen",
-            "chau",
-            "em",
-            "cho",
-            "neu",
-            "khi",
-            "nhe",
-            "hien",
-            "ngay",
-            "va",
-            "mai",
-        )
-    ):
-        return True
-    return False
+    return j < 0 or words[j].kind == "p" or words[j].key in _CLAUSE_ENDS

@@ -14,7 +14,9 @@ from nlu.reading import Ambiguous, Expecting
 from nlu.text import nfc
 
 ON = date(2026, 11, 22)
-FILES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yaml"))}
+FILES = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yaml"))
+}
 
 
 def _values(text: str, kinds: Any) -> list[Any]:
