@@ -102,7 +102,8 @@ def scheme_of(name: str, programme: str | None) -> tuple[str, str, str]:
 
 def _from_terms(form: FigureForm, occasion: Occasion) -> Found | None:
     programme, scheme, field = scheme_of(form.terms or "", occasion.programme)
-    facts = form.facts if form.facts or form.ordinary else dict(occasion.facts)
+    own = not (form.facts or form.ordinary or form.day)  # what is true of the person today need not fit another day
+    facts = occasion.facts if own else form.facts
     on = form.day or occasion.on
     found = terms(programme, scheme, facts, on, occasion.book, signed=form.signed)
     number = getattr(found, field)

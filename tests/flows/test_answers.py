@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import string
 from collections.abc import Iterator
@@ -121,6 +122,33 @@ def test_every_answer_is_worded_and_short() -> None:
                 assert text.strip(), where
                 assert "{" not in text, where
                 assert len(text) <= LONGEST, f"{where}: {len(text)}\n{text}"
+
+
+def invented_people(count: int) -> Iterator[dict]:
+    """People of all sorts, the same ones at every run."""
+    chance = random.Random(22)
+    kinds = {
+        "bool": lambda fact: chance.choice([True, False]),
+        "choice": lambda fact: chance.choice(fact.values),
+        "multichoice": lambda fact: chance.sample(fact.values, chance.choice([1, 1, 2, 3])),
+        "integer": lambda fact: chance.randint(max(fact.minimum or 0, 1), min(fact.maximum or 12, 12)),
+        "money": lambda fact: chance.choice([5_000_000, 100_000_000, 200_000_000, 300_000_000, 2_000_000_000]),
+        "number": lambda fact: chance.choice([5, 15, 40, 99]),
+        "date": lambda fact: chance.choice(["2019-05", "2023-01-02", "2026-03"]),
+        "code": lambda fact: chance.choice(["01", "40"]),
+    }
+    for _ in range(count):
+        facts = {fact.id: kinds[fact.kind](fact) for fact in BOOK.facts.values() if chance.random() < 0.5}
+        yield {fact: None if chance.random() < 0.1 else value for fact, value in facts.items()}
+
+
+def test_whoever_asks_gets_a_short_answer() -> None:
+    for facts in invented_people(30):
+        for programme in PROGRAMMES:
+            for topic in (*topics(programme), *questions(programme)):
+                found = answer(programme, topic, facts, TODAY, BOOK)
+                for text in (word(found.text, "vi"), word(found.text, "en"), word(cite(found), "vi")):
+                    assert 0 < len(text) <= LONGEST, f"{programme} {topic} {facts}\n{text}"
 
 
 def test_sentences_are_short() -> None:
