@@ -27,6 +27,8 @@ import yaml
 HERE = Path(__file__).parent
 REFORM = "2025-07-01"
 ISLAND_DISTRICT = "Huyện đảo"
+FORMER_TYPES = ("Xã", "Phường", "Thị trấn")
+COMMUNE_TYPES = ("Xã", "Phường", "Đặc khu")
 Row = dict[str, Any]
 
 
@@ -84,7 +86,10 @@ def package_rows() -> tuple[list[Row], list[Row], Row]:
         # The five island districts had no communes; they count as one unit each, with a code that says so.
         row["code"] = row["wardCode"] or f"D{row['districtCode']}"
         row["name"] = tidy(row["ward"] or row["district"])
-        row["type"] = tidy(row["wardType"]) if row["wardType"] else ISLAND_DISTRICT
+        # The package's own type is wrong in a few rows ("Xã" of a ward …); the name has it right.
+        row["type"] = next((kind for kind in FORMER_TYPES if row["name"].startswith(kind + " ")), ISLAND_DISTRICT)
+    for row in new:
+        row["wardType"] = next(kind for kind in COMMUNE_TYPES if row["ward"].startswith(kind + " "))
     return former, new, json.loads((data / "converter_2025.json").read_text("utf-8"))
 
 

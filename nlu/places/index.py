@@ -184,7 +184,10 @@ class PlaceIndex:
         for code, nicknames in listed["districts"].items():
             for nickname in nicknames:
                 capitals = nickname.isupper()
-                yield key(nickname), Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals)
+                yield (
+                    key(nickname),
+                    Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals),
+                )
 
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
