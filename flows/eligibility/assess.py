@@ -53,7 +53,9 @@ def validate_facts(facts: Mapping[str, Any], on: date, book: Book, only: frozens
     for name, value in facts.items():
         fact = book.facts.get(name)
         if fact is not None and value is not None and (only is None or name in only):
-            known[name] = _value(fact, value, on)
+            checked = _value(fact, value, on)
+            if checked is not None:
+                known[name] = checked
     return known
 
 

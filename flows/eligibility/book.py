@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any as AnyValue
 
 from flows.eligibility import sheets
@@ -267,14 +268,19 @@ def _figure(value: AnyValue, on: date) -> Figure:
 @lru_cache(maxsize=1)
 def load_book() -> Book:
     """The book of this package, read and checked once."""
-    return _Binder().book()
+    return read_book(resources.files("flows"))
+
+
+def read_book(room: Traversable) -> Book:
+    """The book of a folder laid out like `flows/`; whatever is wrong in it raises `BookError`."""
+    return _Binder(room).book()
 
 
 class _Binder:
     """Turns sheets into a book and collects what is wrong on the way."""
 
-    def __init__(self) -> None:
-        self.room = resources.files("flows")
+    def __init__(self, room: Traversable) -> None:
+        self.room = room
         self.problems: list[str] = []
         self.register: dict[str, Instrument] = {}
         self.parameters: dict[str, Parameter] = {}
@@ -340,6 +346,9 @@ class _Binder:
             source = self._source(value, ("values", place))
             figure = value.value if form.unit == "collateral" else Fraction(value.value)
             values.append(DatedValue(figure, value.start, value.end, source))
+            earlier = form.values[place - 1] if place else None
+            if earlier is not None and (earlier.end is None or earlier.end >= value.start):
+                self._complain(("values", place, "from"), f"the value before must end before {value.start}")
         self.parameters[form.id] = Parameter(form.id, form.about, form.unit, form.counts, tuple(values))
 
     def _read_facts(self, sheet: Sheet) -> None:

@@ -145,13 +145,6 @@ class ParameterForm(Strict):
     counts: Literal["today", "signing", "disbursement", "confirmation"]
     values: list[DatedValueForm]
 
-    @model_validator(mode="after")
-    def _in_order(self) -> ParameterForm:
-        for earlier, later in zip(self.values, self.values[1:], strict=False):
-            if earlier.end is None or earlier.end >= later.start:
-                raise ValueError(f"the value from {earlier.start} must end before {later.start}")
-        return self
-
 
 class FactForm(Strict):
     id: str

@@ -93,6 +93,7 @@ class _Sheet:
         amount = self._amount(amount_rule)
         term = self._term(term_rule)
         collateral, above = self._collateral()
+        local = self._local(rate, amount)
         share = self._quiet(amount_rule.share)
         per_worker = self._quiet(amount_rule.per_worker)
         return Terms(
@@ -111,7 +112,7 @@ class _Sheet:
             collateral=collateral,
             collateral_above_vnd=above,
             may_be=tuple(self.may_be),
-            local=self._local(rate, amount),
+            local=local,
             citations=tuple(self.sources),
         )
 
