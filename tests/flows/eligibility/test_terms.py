@@ -38,9 +38,7 @@ def may_be(found: Any) -> dict[str, Any]:
         ("jobs.establishment", 10_000_000_000, "project", 7.9248, 10.30224, 120, "none"),
     ],
 )
-def test_today(
-    *, name: str, amount: Any, per: str, rate: Any, overdue: Any, months: Any, collateral: str
-) -> None:
+def test_today(*, name: str, amount: Any, per: str, rate: Any, overdue: Any, months: Any, collateral: str) -> None:
     found = terms(*name.split("."), {}, ON, BOOK)
     assert (found.max_amount_vnd, found.amount_per) == (amount, per)
     assert (found.rate_percent_year, found.overdue_rate_percent_year) == (rate, overdue)
