@@ -85,7 +85,10 @@ def test_vietnamese_is_written_in_one_unicode_form(house):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_holds_a_figure_of_the_law(house, language):
     """Figures come from `flows/parameters/`, with their date and citation."""
-    held = [f"{key}: {text}" for key, (text, _) in entries(house.root, language).items() if LEGAL_FIGURE.search(text)]
+    texts = {
+        key: text for key, (text, _) in entries(house.root, language).items() if not key.endswith(".hint")
+    }  # an example
+    held = [f"{key}: {text}" for key, text in texts.items() if LEGAL_FIGURE.search(text)]
     assert held == []
 
 

@@ -1,0 +1,184 @@
+"""A whole talk on Telegram: from "/start" to a lead in the point's queue, and staff's answer back in the chat.
+
+Everything is real but the person: python-telegram-bot asks a Bot API server that we did not write, the app runs on SQLite
+with its outbox. The person answers what is asked, so a new question in the flow does not break the talk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, running
+from bot.embedded import Embedded, load_model
+from bot.settings import load
+
+pytestmark = [pytest.mark.telegram, pytest.mark.timeout(240)]
+TOKEN = "712345678:AA-invented-token"
+MODELS = Path(__file__).parents[2] / ".cache" / "classifier"
+LONGEST_TALK = 40
+
+# What the mother of a first-year student answers, by what she is asked. "#" presses a button, "@" shares the contact.
+MOTHER = {
+    r"năm thứ mấy": "nam nhat",
+    r"khoa học, công nghệ": "#Không",
+    r"thuộc diện nào": "#Hộ cận nghèo",
+    r"cư trú": "#Có",
+    r"giấy báo": "#Có rồi",
+    r"pháp luật Việt Nam": "#Có",
+    r"đồng ý không": "#Đồng ý",
+    r"thôn, xóm, ấp": "xóm 3",
+    r"xã nào": "Xã Nghi Kim, thành phố Vinh, Nghệ An",
+    r"Tổ tiết kiệm": "#Chưa vào tổ",
+    r"vay khoảng bao nhiêu": "4 triệu",
+    r"họ tên": "Nguyễn Thị Thử",
+    r"số điện thoại": "@",
+    r"lúc nào|giờ nào|buổi nào": "buổi sáng",
+}
+
+
+@asynccontextmanager
+async def app_on(proxy, folder: Path) -> AsyncIterator[App]:
+    """The app as `vayvon serve` runs it, without its web server."""
+    settings = load(var=folder, telegram_token=TOKEN, telegram_api=proxy.address)
+    classifier = Embedded(await asyncio.to_thread(load_model, MODELS))
+    async with running(settings, classifier=classifier, limited=False) as app:
+        app.start_work()
+        app.start_polling()
+        yield app
+
+
+def shown(message) -> str:
+    return message["message"]["text"]
+
+
+async def answer(person, messages, answers: dict[str, str]) -> str:
+    """Do what the person does at the last question; says what that was."""
+    question = shown(messages[-1])
+    reply = next((reply for sign, reply in answers.items() if re.search(sign, question)), None)
+    assert reply is not None, f"nobody told the person what to say to: {question}"
+    if reply.startswith("#"):
+        await person.press(reply[1:], messages[-1])
+    elif reply == "@":
+        await person.say("", contact={"phone_number": "84900000101", "first_name": "Thử", "user_id": person.number})
+    else:
+        await person.say(reply)
+    return reply
+
+
+async def talk_until(person, messages, answers: dict[str, str], done: Callable[[str], bool]) -> list:
+    """Answer question after question until the bot says what `done` waits for."""
+    for _ in range(LONGEST_TALK):
+        if done("\n".join(shown(message) for message in messages)):
+            return messages
+        await answer(person, messages, answers)
+        messages = await person.hears()
+        assert messages, "the bot fell silent"
+    raise AssertionError(f"after {LONGEST_TALK} answers the bot still asks: {shown(messages[-1])}")
+
+
+def read_back(text: str) -> bool:
+    """The bot shows everything once more before it sends."""
+    return "Nguyễn Thị Thử" in text and "Nghi Kim" in text
+
+
+async def test_from_hello_to_a_lead_and_staffs_answer_back(telegram_proxy, person, tmp_path):
+    async with app_on(telegram_proxy, tmp_path) as app:
+        await person.command("/start")
+        hello = await person.hears()
+        assert "trợ lý tự động" in shown(hello[0])
+
+        await person.say("em muon vay von cho con hoc dai hoc")
+        messages = await person.hears()
+        messages = await talk_until(person, messages, MOTHER, read_back)
+        assert await app.store.leads() == [], "nothing may be sent before the person says so"
+
+        send = next(button for button in all_buttons(messages) if re.search(r"(?i)gửi", button["text"]))
+        await person.press(send["text"], messages[-1])
+        thanks = await person.hears()
+        (lead,) = await app.store.leads()
+        assert (lead["programme"], lead["truth"], lead["channel"]) == ("student", "yes", "telegram")
+        assert (lead["name"], lead["phone"]) == ("Nguyễn Thị Thử", "+84900000101")
+        assert lead["former"]["name"].endswith("Nghi Kim")
+        assert lead["facts"]["poverty_status"] == "near_poor"
+        assert lead["id"] in "\n".join(map(shown, thanks))
+
+        # The same button again, and a repeated delivery, make no second lead.
+        await person.press(send["text"], messages[-1])
+        await person.hears()
+        assert len(await app.store.leads()) == 1
+
+        await app.store.move_lead(lead["id"], "seen", who="staff:1", at=app.clock.now())
+        await app.store.move_lead(lead["id"], "contacted", who="staff:1", at=app.clock.now())
+        told = await person.hears()
+        assert lead["id"] in "\n".join(map(shown, told))
+
+    assert len([text for method, _ in telegram_proxy.calls if (text := method) == "answerCallbackQuery"]) >= 5
+
+
+def all_buttons(messages) -> list[dict]:
+    return [
+        button
+        for message in messages
+        for row in (message["message"].get("reply_markup") or {}).get("inline_keyboard", ())
+        for button in row
+    ]
+
+
+async def test_bad_input_gets_a_kind_answer_and_breaks_nothing(telegram_proxy, person, tmp_path):
+    """Sticker, photo, somebody else's contact, a place abroad, emoji only, 4,096 characters, a button of nowhere."""
+    file = {"file_id": "x", "file_unique_id": "y", "width": 512, "height": 512}
+    odd = [
+        {"sticker": {**file, "type": "regular", "is_animated": False, "is_video": False}},
+        {"photo": [file]},
+        {"voice": {"file_id": "x", "file_unique_id": "y", "duration": 3}},
+        {"contact": {"phone_number": "84900000102", "first_name": "Tư", "user_id": 77}},
+        {"location": {"latitude": 48.85, "longitude": 2.35}},
+    ]
+    async with app_on(telegram_proxy, tmp_path) as app:
+        await person.command("/start")
+        await person.hears()
+        for message in odd:
+            await person.say("", **message)
+            heard = await person.hears()
+            assert heard and "trục trặc" not in shown(heard[0]), message
+        for text in ("🙏🙏🙏", "vay " * 1024, "?", "asdf qwer zxcv"):
+            await person.say(text)
+            heard = await person.hears()
+            assert heard and "trục trặc" not in shown(heard[0]), text[:20]
+        await person.press_data("999|poverty_status=poor", 1)
+        await person.press_data("rubbish", 1)
+        await person.say("thôi em hỏi vay nước sạch")
+        assert await person.hears()
+        assert await app.store.leads() == []
+
+
+async def test_two_people_do_not_hear_each_others_talk(telegram_proxy, person, peer, tmp_path):
+    other = type(person)(peer, 512340002, "Tư")
+    async with app_on(telegram_proxy, tmp_path):
+        await asyncio.gather(person.command("/start"), other.command("/start"))
+        assert await person.hears() and await other.hears()
+        await asyncio.gather(person.say("em muốn vay cho con đi học"), other.say("tôi muốn vay làm nhà vệ sinh"))
+        mine, theirs = await asyncio.gather(person.hears(), other.hears())
+        assert "học" in "\n".join(map(shown, mine))
+        assert "học" not in "\n".join(map(shown, theirs))
+    await other.http.aclose()
+
+
+async def test_a_talk_goes_on_after_a_restart(telegram_proxy, person, tmp_path):
+    async with app_on(telegram_proxy, tmp_path):
+        await person.command("/start")
+        await person.hears()
+        await person.say("em muon vay von cho con hoc dai hoc")
+        before = await person.hears()
+    assert "năm thứ mấy" in shown(before[-1])
+    async with app_on(telegram_proxy, tmp_path):
+        await person.say("nam nhat")
+        after = await person.hears()
+    assert "năm thứ mấy" not in shown(after[-1])
+    assert "Anh/chị đang cần vay vốn cho việc gì" not in shown(after[-1])
