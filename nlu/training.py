@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from nlu.lexicon import load
 from nlu.text import fold
 
 DATA = Path(__file__).parent / "rasa" / "data"
@@ -52,7 +53,7 @@ def fingerprint() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256()
     sources = [*sorted(DATA.glob("*.yml")), here / "training.py", here / "classifier.py", here / "text.py"]
-    for path in [*sources, *sorted((here / "lexicon").glob("abbreviations.y*ml"))]:
+    for path in [*sources, *sorted((here / "lexicon").glob("[ac]*.yaml"))]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -166,6 +167,7 @@ _STORIES = (
     "nhà tui hồi trước có vay rồi trả hết rồi, ", "hôm qua tôi ra xã hỏi mà chưa gặp ai, ",
 )  # fmt: skip
 _QUESTIONS = frozenset(TOPICS[:10]) | {"calculator", "privacy", "complaint_scam", "human", "help", "out_of_scope"}
+_ABOUT_A_LOAN = frozenset(TOPICS[:10]) | {"calculator"}
 _SLOTS = ("amount", "term", "poverty_status", "residence", "phone", "yes_no", "name", "monthly_income", "consent")
 
 
@@ -203,6 +205,27 @@ def teencode(text: str, chance: random.Random) -> str:
 def dialect(text: str, chance: random.Random) -> str:
     """The text with the words of one region."""
     return _swap(text, chance.choice(_DIALECTS))
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, Any]:
+    return load("alike")
+
+
+@lru_cache(maxsize=1)
+def _alike() -> tuple[re.Pattern[str], dict[str, list[str]]]:
+    """What finds an interchangeable phrase, and the group of each."""
+    group_of = {phrase.lower(): group for group in _lists()["groups"] for phrase in group}
+    longest_first = sorted(group_of, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE), group_of
+
+
+def alike(text: str, chance: random.Random) -> str:
+    """The text with other words of the same kind: another country, another way to say how much."""
+    pattern, group_of = _alike()
+    return pattern.sub(
+        lambda m: chance.choice(group_of[m.group().lower()]) if chance.random() < 0.7 else m.group(), text
+    )
 
 
 def _swap(text: str, words: dict[str, str]) -> str:
@@ -246,10 +269,66 @@ def augmented(seed: int = 20261122) -> Iterator[tuple[Example, int]]:
                 yield variant, number
 
 
+_JOINTS = (", ", ", ", " và ", " rồi ", "? ", ". ", " với lại ", ", còn ", " ", ", với cho hỏi ", ", thêm nữa là ")
+
+
+@lru_cache(maxsize=1)
+def _partners() -> dict[str, tuple[Example, ...]]:
+    """Short sentences that can stand beside another one: questions, wishes and facts, all without a slot."""
+    free = [e for e in examples() if e.slot is None and len(e.topics) == 1 and 8 < len(e.text) < 70]
+    kinds = {"question": _ABOUT_A_LOAN - {"start_application"}, "wish": {"start_application"}, "fact": {"inform"}}
+    return {kind: tuple(e for e in free if e.topics[0] in topics) for kind, topics in kinds.items()}
+
+
+def _joined(example: Example, chance: random.Random) -> Iterator[Example]:
+    """The question with another one behind it, or behind a wish or a fact, which it outweighs."""
+    if example.slot is not None or len(example.text) > 90 or example.topics[0] not in _ABOUT_A_LOAN:
+        return
+    text = example.text.rstrip("?. ")
+    lower = text[:1].lower() + text[1:]
+    asks = example.topics[0] != "start_application"
+    if asks and chance.random() < 0.45:
+        other = _partner("question", example, chance)
+        if other and other.topics[0] not in example.topics:
+            tail = other.text[:1].lower() + other.text[1:]
+            joined = _with(example, _sometimes_typed(text + chance.choice(_JOINTS) + tail, chance))
+            yield msgspec.structs.replace(
+                joined, topics=example.topics + other.topics, programmes=example.programmes or other.programmes
+            )
+    if chance.random() < 0.35:
+        kind = "wish" if asks and chance.random() < 0.5 else "fact"
+        other = _partner(kind, example, chance)
+        if other:
+            joined = _with(
+                example, _sometimes_typed(other.text.rstrip("?. ") + chance.choice(_JOINTS[:6]) + lower, chance)
+            )
+            yield msgspec.structs.replace(joined, programmes=example.programmes or other.programmes)
+
+
+def _partner(kind: str, example: Example, chance: random.Random) -> Example | None:
+    """A sentence of the kind that names no other programme than the example."""
+    for _ in range(20):
+        other = chance.choice(_partners()[kind])
+        if not other.programmes or other.programmes == example.programmes:
+            return other
+    return None
+
+
+def _sometimes_typed(text: str, chance: random.Random) -> str:
+    return _typed(text, chance) if chance.random() < 0.6 else text
+
+
 def _variants(example: Example, chance: random.Random) -> Iterator[Example]:
     text, asks = example.text, example.topics[0] in _QUESTIONS
     yield _with(example, without_accents(text))
     yield _with(example, _typed(text, chance))
+    if example.slot is None:
+        yield _with(example, _typed(alike(text, chance), chance))
+    if not example.programmes and example.topics[0] in _ABOUT_A_LOAN:
+        for programme in chance.sample(PROGRAMMES, 2):
+            asked = f"{chance.choice(_lists()['mentions'][programme])} {text[:1].lower()}{text[1:]}"
+            yield msgspec.structs.replace(example, text=asked, programmes=(programme,))
+    yield from _joined(example, chance)
     if len(text) > 15 and asks:
         yield _with(example, _typed(_framed(text, chance), chance))
     if (
