@@ -53,7 +53,7 @@ def word(value: Value, language: str = "vi", addressing: str = "anh/chị") -> s
         case Joined(parts, how):
             return _join([word(part, language, addressing) for part in parts], how, language)
         case Money(vnd):
-            return f"{format_decimal(vnd, locale=language)} {'đồng' if language == 'vi' else 'VND'}"
+            return _money(vnd, language)
         case Percent(number):
             return f"{format_decimal(number, format='#,##0.####', locale=language)}%"
         case Day(iso):
@@ -106,8 +106,18 @@ def _day(iso: str, language: str) -> str:
     return f"{day.day:02d}/{day.month:02d}/{day.year}" if language == "vi" else f"{day.day} {day:%B %Y}"
 
 
+def _money(vnd: int, language: str) -> str:
+    """Whole đồng as people say them: 25 triệu đồng, 1,2 tỷ đồng; to the đồng where it is no round sum."""
+    for unit, step, vi, en in ((10**9, 10**8, "tỷ đồng", "billion VND"), (10**6, 10**5, "triệu đồng", "million VND")):
+        if vnd >= unit and vnd % step == 0:
+            return f"{format_decimal(vnd / unit, locale=language)} {vi if language == 'vi' else en}"
+    return f"{format_decimal(vnd, locale=language)} {'đồng' if language == 'vi' else 'VND'}"
+
+
 def _months(count: int, language: str) -> str:
     years, rest = divmod(count, 12)
     if count and not rest:
         return f"{years} năm" if language == "vi" else f"{years} year{'s' if years > 1 else ''}"
+    if years >= 2:
+        return f"{years} năm {rest} tháng" if language == "vi" else f"{years} years {rest} months"
     return f"{count} tháng" if language == "vi" else f"{count} month{'s' if count != 1 else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.answers import Answer, answer, cite
+from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
 from flows.engine.effects import Choice
@@ -10,25 +10,41 @@ from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.press import act
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
-from nlu.reading import Intent
+from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
 AT_MOST = 2  # answers in one turn
 
 
-def reply(scene: Scene, intent: Intent, topics: tuple[str, ...], busy: bool, told: bool = False) -> bool:
+def finer_question(scene: Scene, reading: Reading, understood: bool) -> tuple[str, ...]:
+    """A question known by its own words ("án treo", "bảo lưu") in a message that nothing else explains."""
+    if understood:
+        return ()
+    named = _named(scene, reading.intent)
+    found = next((name for programme in (*named, None) if (name := asked(programme, reading.text))), None)
+    return (found,) if found else ()
+
+
+def _named(scene: Scene, intent: Intent) -> list[str]:
+    """The programmes that a message is about: those it names, else the one at hand."""
+    named = [programme for programme in intent.programmes if programme in scene.book.programmes]
+    return named or ([scene.programme] if scene.programme else [])
+
+
+def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, told: bool = False) -> bool:
     """Answer the questions of a message in a few sentences each. `busy`: a question that needs an answer is open, so
     we stay with it. `told`: the message told of the person too. False if nothing could be answered."""
+    intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
-    programmes = named or ([scene.programme] if scene.programme else [])
+    programmes = _named(scene, intent)
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
-        if topic in GENERAL:
-            tell(scene, None, topic)
+        if topic in GENERAL or (not programmes and topic in questions(None)):
+            tell(scene, None, asked(None, reading.text) or topic)
         elif programmes:
             for programme in programmes[:AT_MOST]:
-                tell(scene, programme, topic)
+                tell(scene, programme, asked(programme, reading.text) or topic)
         elif intent.programme == "other":
             tell(scene, None, "other_loans")
         else:

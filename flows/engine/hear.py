@@ -83,8 +83,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
     told = absorbing.absorb(scene, reading, asked)
     if taken and not _asks(reading):
         return
-    topics = _asked_topics(reading)
-    if topics and programme_info.reply(scene, reading.intent, topics, asked is not None and asked not in SOFT, told):
+    topics = _asked_topics(reading) or programme_info.finer_question(scene, reading, taken or told)
+    if topics and programme_info.reply(scene, reading, topics, asked is not None and asked not in SOFT, told):
         return
     if taken:
         return

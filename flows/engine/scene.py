@@ -20,6 +20,7 @@ from flows.engine.text import Text, Value
 STATELESS_HOURS = 24  # before consent a conversation lives no longer than this
 DRAFT_DAYS = 30
 OPEN_LEAD_DAYS = 180
+ASKED_KEPT = 60  # how far back one can go
 CLOSED = frozenset({"closed_lent", "closed_not_eligible", "closed_withdrawn", "closed_unreachable", "duplicate"})
 
 
@@ -113,8 +114,8 @@ class Scene:
         self.change(flow=None)
 
     def note_asked(self, slot: str) -> None:
-        asked = tuple(name for name in self.case.asked if name != slot) + (slot,)
-        self.change_case(asked=asked[-60:])
+        before = [name for name in self.case.asked if name != slot]
+        self.change_case(asked=(*before[1 - ASKED_KEPT :], slot))
 
     # --- wording -----------------------------------------------------------------------------------------------------
 
