@@ -16,6 +16,9 @@ from flows.routing import Point
 
 LAST_CALL = timedelta(minutes=30)  # later than this before the end, "today" is no longer promised
 MONTHS_AHEAD = 14
+# The holidays that fall on the same day each year (month, day), for points that do not hold their session then. Tết and the
+# Hùng kings' day follow the moon: a branch enters those as dated exceptions.
+HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -79,7 +82,19 @@ def _held(point: Point, fixed: date) -> Session | None:
             if exception.moved_to is None:
                 return None
             return Session(exception.moved_to, start, end, moved_from=fixed, reason=exception.reason)
-    return Session(fixed, start, end)
+    if point.if_holiday == "same_day" or not _holiday(fixed):
+        return Session(fixed, start, end)
+    if point.if_holiday == "skip":
+        return None
+    step = timedelta(days=1 if point.if_holiday == "next_day" else -1)
+    day = fixed
+    while _holiday(day):
+        day += step
+    return Session(day, start, end, moved_from=fixed)
+
+
+def _holiday(day: date) -> bool:
+    return (day.month, day.day) in HOLIDAYS
 
 
 def _reachable(session: Session, at: datetime) -> bool:

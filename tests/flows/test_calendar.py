@@ -75,6 +75,14 @@ def test_a_session_that_is_not_held():
     assert day_of(point(exceptions=[SessionException(date(2026, 12, 12))]), at("2026-12-01")) == "2027-01-12"
 
 
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [("same_day", "2027-04-30"), ("next_day", "2027-05-02"), ("previous_day", "2027-04-29"), ("skip", "2027-05-30")],
+)
+def test_a_point_may_move_its_session_off_a_holiday(rule, found):
+    assert day_of(point(30, if_holiday=rule), at("2027-04-15")) == found
+
+
 def test_no_day_is_invented():
     assert next_session(point(None), at("2026-11-01")) is None
     assert next_session(point(confirmed=False), at("2026-11-01")) is None
