@@ -29,7 +29,7 @@ from nlu.volunteered import corrected, is_question, volunteered
 
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
 _DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
-_INSTEAD = re.compile(r" khong phai(?: [a-z0-9.,]+){1,8}? (?:ma )?la ")
+_THEN_OTHER = re.compile(r"(?: [,.])? (?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi| phai)? (?:la )?\d")
 
 
 def read(
@@ -48,7 +48,8 @@ def read(
     entities = read_entities(message, slot, expecting.programme, intent, on)
     stance = read_yes_no(message)
     correction = corrected(message)
-    facts = volunteered(message, entities, None if stance.unsure or stance.declined else slot)
+    asked_for = None if stance.unsure or stance.declined else slot
+    facts = volunteered(message, entities, asked_for, domains(message, expecting.programme, intent))
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -164,6 +165,11 @@ _UNIT = re.compile(
 )
 
 
+_NAMES_A_PLACE = re.compile(
+    r"(?:^|[,.]|\b(?:o|ở|tai|tại|ve|về|que|quê|tru|trú|tinh|tỉnh|tu|từ|den|đến|ra|vao|vào|ben|bên|len|lên|duoi|dưới|trong|ngoai|ngoài))\s*$"
+)
+
+
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
@@ -173,6 +179,13 @@ def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[E
         if name is not None and name.end < end and name.type == "person_name":
             text = message.text[name.end : end].lstrip(" ,.-")
         if not text or (text.islower() and message.accented and not asked and not _UNIT.match(text)):
+            continue
+        if (
+            text.islower()
+            and not asked
+            and not _UNIT.match(text)
+            and not _NAMES_A_PLACE.search(message.text[:start].lower())
+        ):
             continue
         found.append(Entity("place", text, text, end - len(text), end))
     return found
@@ -193,7 +206,8 @@ def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
     if entity.type == "household_class":
         return False
     before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
-    return bool(_DROPPED.search(before))
+    after = " " + " ".join(w.key for w in message.words if w.start >= entity.end) + " "
+    return bool(_DROPPED.search(before) or _THEN_OTHER.match(after))
 
 
 # ---- choices, places, asides

@@ -76,7 +76,7 @@ def agrees(written: str, meant: str) -> bool:
         return True
     letters, tone = _marks(written)
     want_letters, want_tone = _marks(meant)
-    if tone and tone != want_tone or len(letters) != len(want_letters):
+    if (tone and tone != want_tone) or len(letters) != len(want_letters):
         return False
     return all(a == b or a == _fold_char(b) for a, b in zip(letters, want_letters))  # noqa: B905 (Python 3.10 twin)
 
@@ -92,7 +92,9 @@ class Word:
 
     __slots__ = ("end", "glued", "key", "kind", "raw", "start", "upper")
 
-    def __init__(self, key: str, raw: str, start: int, end: int, kind: str, glued: bool, upper: bool) -> None:
+    def __init__(  # noqa: PLR0917 (one for each word of each message: positional is faster)
+        self, key: str, raw: str, start: int, end: int, kind: str, glued: bool, upper: bool
+    ) -> None:
         self.key = key
         self.raw = raw
         self.start = start
@@ -256,14 +258,15 @@ def plain(text: str) -> Plain:
             if piece in tables.capitals and not shouting:
                 words.extend(Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece])
             else:
-                _add_letters(words, piece, start, end, glued, tables)
+                _add_letters(words, piece, start, glued, tables)
         else:
             key = tables.symbols.get(piece, piece)
             words.extend(Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
     return Plain(text, words)
 
 
-def _add_letters(words: list[Word], piece: str, start: int, end: int, glued: bool, tables: _Tables) -> None:
+def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:
+    end = start + len(piece)
     raw = piece.lower()
     after_number = words and words[-1].kind == "n"
     if after_number and (glued or raw in tables.units) and raw in tables.units:

@@ -7,14 +7,14 @@ programme, and not said twice with different values. What the question asked for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
-from nlu.text import Plain
+from nlu.text import Plain, fold
 
 _NEGATED = re.compile(
     r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de)){0,3} $"
@@ -63,7 +63,7 @@ def _patterns() -> Patterns:
     return Patterns(phrases)
 
 
-def told(plain: Plain, asked: str | None = None) -> list[Told]:
+def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()) -> list[Told]:
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
     found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
@@ -72,6 +72,8 @@ def told(plain: Plain, asked: str | None = None) -> list[Told]:
         meaning = one.payload
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
+        if meaning.fact != asked and _elsewhere(lexicon[meaning.fact], after, programmes):
+            continue
         if meaning.fact != asked and (
             _CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)
         ):
@@ -86,6 +88,14 @@ def told(plain: Plain, asked: str | None = None) -> list[Told]:
         if value is not None:
             result.append(Told(meaning.fact, value, one.first, one.last, negated))
     return result
+
+
+def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) -> bool:
+    """ "sinh viên" is a class of housing only where housing is spoken of; "xây nhà" is none in "xây nhà vệ sinh"."""
+    if "programme" in entry and entry["programme"] not in programmes:
+        return True
+    follows = after.split(maxsplit=1)
+    return bool(follows) and follows[0] in fold(entry.get("unless_next", "")).split()
 
 
 def _longest_by_fact(found: Iterable[Found]) -> list[Found]:
@@ -113,12 +123,14 @@ def is_question(plain: Plain) -> bool:
     return bool(_QUESTION.search(plain.line))
 
 
-def volunteered(plain: Plain, entities: Iterable[Entity], asked: str | None = None) -> dict[str, Any]:
+def volunteered(
+    plain: Plain, entities: Iterable[Entity], asked: str | None = None, programmes: Container[str] = ()
+) -> dict[str, Any]:
     """The facts told, each with one value; what was told with two values is left out."""
     general = is_question(plain) and not _SELF.search(plain.line)
     named = dict(_from_entities(entities, plain, general))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
-    for one in told(plain, asked):
+    for one in told(plain, asked, programmes):
         if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
             values.setdefault(one.fact, []).append(one.value)
     facts = {}
@@ -173,16 +185,24 @@ _WANTS = re.compile(
 _HAS = re.compile(r" (?:da|dang|con|no|tung|cu|truoc|duoc|bi|ho|no) ")
 
 
+_LONG_AGO = re.compile(
+    r"(?: [a-z]+){0,4} (?:(?:tu|hoi|nam)(?: nam| thang)? (?:19|20)\d\d|tu nam ngoai|truoc day|con no|tu truoc)(?= )"
+)
+
+
 def _wants(plain: Plain, entity: Entity) -> bool:
     """Whether the amount is the loan that the speaker wants, not one they have or were promised."""
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
     match = _WANTS.search(before)
-    return match is not None and not _HAS.search(before[max(0, match.start() - 12) :])
+    after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
+    if match is None or _HAS.search(before[max(0, match.start() - 12) :]):
+        return False
+    return not _LONG_AGO.match(after)
 
 
 def _earner(plain: Plain, entity: Entity) -> str:
-    before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-30:] + " "
-    spouse = re.search(r" (?:vo|chong)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,3} $", before)
+    before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-40:] + " "
+    spouse = re.search(r" (?:vo|chong)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $", before)
     return "spouse_monthly_income" if spouse and " vo chong " not in before else "monthly_income"
 
 

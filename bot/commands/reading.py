@@ -79,6 +79,7 @@ def _embedded() -> Classify:
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 @click.option("--jsonl", is_flag=True, help='One {"id","text","expecting"?,"on"?} a line on stdin, one reading a line.')
 def read_command(
+    *,
     text: str | None,
     expecting: str | None,
     programme: str | None,
@@ -170,7 +171,9 @@ def nlu_group() -> None:
 @click.option("--ignore", multiple=True, metavar="TYPE", help="An entity type to leave out of the score.")
 @click.option("--mistakes", is_flag=True, help="List every message that was read wrongly.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def evaluate_command(file: Path, engine: str, on: date, ignore: tuple[str, ...], mistakes: bool, as_json: bool) -> None:
+def evaluate_command(
+    *, file: Path, engine: str, on: date, ignore: tuple[str, ...], mistakes: bool, as_json: bool
+) -> None:
     """Accuracy, F1 by type and by style tag, confusions, calibration and the slowest messages of a labelled file."""
     examples = _labelled(file)
     classify = _rasa() if engine == "rasa" else _embedded()

@@ -22,8 +22,8 @@ def read_age(plain: Plain) -> list[Entity]:
     words, found, after = plain.words, [], 0
     if " tuoi " not in plain.line and " t " not in plain.line:
         return []
-    for start in number_starts(plain):
-        number = number_at(words, start) if start >= after else None
+    for first in number_starts(plain):
+        number = number_at(words, first) if first >= after else None
         if number is None:
             continue
         i = after = number.last

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from nlu.entities.number import number_at
+from nlu.entities.number import number_at, only_trailing
 from nlu.entities.period import Length, lengths
 from nlu.reading import Entity
 from nlu.text import Plain, fold
@@ -22,7 +22,7 @@ _NUMERIC = re.compile(
 _WORDS = re.compile(
     r" (?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
-    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
+    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
 _YEAR = re.compile(
     r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
@@ -92,9 +92,9 @@ def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
         if slot == "release_date":
             if not re.search(r" (?:an|phat|di|ngoi|tu) (?:tu )?$", before) or _AGO_BEFORE.search(before):
                 found.append(length)
-        elif _AGO_BEFORE.search(before) and (_PRISON.search(plain.line)):
-            found.append(length)
-        elif length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:12]):
+        elif (_AGO_BEFORE.search(before) and (_PRISON.search(plain.line))) or (
+            length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:12])
+        ):
             found.append(length)
     return found
 
@@ -125,8 +125,10 @@ def _numeric(plain: Plain, on: date | None) -> list[Day]:
                     continue
             else:
                 year = str(2000 + int(year) if int(year) <= (on.year % 100 + 5 if on else 40) else 1900 + int(year))
+        if re.search(r"(?:th[uư][oơ]ng|b[eệ]nh) binh (?:h[aạ]ng )?$", plain.text[: match.start()], re.IGNORECASE):
+            continue  # "thương binh 2/4" is a degree
         start = _with_day_word(plain.text, match.start(), day is not None)
-        value, yearless = _value(plain, year, month, day, on, start, match.end())
+        value, yearless = _value(plain, year, month, day, on=on, start=start, end=match.end())
         end = match.end()
         if yearless:
             value2, end2 = _relative_year_after(plain, value, on, end)
@@ -181,7 +183,7 @@ def _law_number(plain: Plain, start: int) -> bool:
 
 
 def _value(
-    plain: Plain, year: str | None, month: str, day: str | None, on: date | None, start: int, end: int
+    plain: Plain, year: str | None, month: str, day: str | None, *, on: date | None, start: int, end: int
 ) -> tuple[str | None, bool]:
     """The ISO text, or None if there is no such day; a missing year is the nearest past, or the nearest to come."""
     m = int(month)
@@ -214,6 +216,8 @@ def _planned(plain: Plain, start: int, end: int) -> bool:
     if first and plain.words[first - 1].means("tới") and not plain.words[first - 1].means("tôi"):
         return True
     before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
+    if before.endswith((" truoc ", " truoc ngay ", " han ", " cham nhat ")):
+        return True
     return any(f" {cue} " in before for cue in _FUTURE)
 
 
@@ -240,20 +244,44 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         if match["d"] is None and first and _length_of_time(plain, first):
             continue
         year = match["y"] or match["y2"] or match["y3"]
+        spoken_end = None
+        if match["yw"]:
+            year, spoken_end = _spoken_year(plain, plain.index(match.start("yw")))
         if year and len(year) == 2:
             year = f"20{year}"
-        last = plain.index(match.end() if match.end() < len(plain.line) else match.end())
+        last = plain.index(match.end())
         if match["rel"] and on:
             year = str(_relative(match["rel"].split()[1], on))
         elif match["m"] and not match["m"].isdigit() and not year:
             last = (
                 first + 1 + month_words + (2 if match["d"] else 0) + (len(match["d"].split()) - 1 if match["d"] else 0)
             )
+        if spoken_end:
+            last = spoken_end
         start, end = plain.span(first, last)
-        value, yearless = _value(plain, year, str(month), None if day is None else str(day), on, start, end)
+        value, yearless = _value(
+            plain, year, str(month), None if day is None else str(day), on=on, start=start, end=end
+        )
         if value:
             found.append(Day(value, start, end, yearless))
     return found
+
+
+def _spoken_year(plain: Plain, i: int) -> tuple[str | None, int | None]:
+    """ "hai không hai tư", "hai nghìn không trăm hai mươi tư": the year and the word after it."""
+    words = plain.words
+    at = i + 2
+    while at < len(words) and words[at].key in ("khong", "tram", "linh", "le"):
+        at += 1
+    number = number_at(words, at)
+    if number is None:
+        return None, None
+    ones = number_at(words, number.last)
+    if number.value < 10 and number.last < len(words):
+        digit = only_trailing(words[number.last]) or (int(ones.value) if ones and ones.value < 10 else None)
+        if digit is not None:
+            return f"20{int(number.value)}{digit}", number.last + 1
+    return (f"20{int(number.value):02d}", number.last) if number.value < 100 else (None, None)
 
 
 def _length_of_time(plain: Plain, first: int) -> bool:

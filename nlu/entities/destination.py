@@ -105,6 +105,8 @@ def _followed_well(plain: Plain, one: Found) -> bool:
         return False
     if fold(word.raw) == "han" and after in ("xi", "cat", "cho", "muc", "che", "tra", "vay"):
         return False
+    if word.key == "han" and one.first and plain.words[one.first - 1].key == "qua":
+        return False
     if word.key == "lao" and after == "dong":
         return False
     return not (

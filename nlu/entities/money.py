@@ -8,9 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from nlu.entities.number import digit, digits_value, is_half, number_at, number_starts
+from nlu.entities.number import digit, digits_value, is_half, number_at, number_starts, only_trailing
 from nlu.reading import Entity
-from nlu.text import Plain, Word, agrees
+from nlu.text import Plain, Word, agrees, has_accents
 
 _MILLION = 1_000_000
 _SCALES: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -97,6 +97,7 @@ def money_entity(plain: Plain, amount: Amount, pay: bool | None = None) -> Entit
 def is_pay(plain: Plain, amount: Amount) -> bool:
     """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
     before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
+    before = before.replace(" tiet kiem ", " tiet_kiem ")
     pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
     if pay < 0:
         return False
@@ -127,6 +128,10 @@ def _amount_at(words: list[Word], i: int) -> Amount | None:
     while True:
         number = number_at(words, at)
         if number is None:
+            more = only_trailing(words[at]) if last_scale and at < len(words) and has_accents(words[at].raw) else None
+            if more:  # "hai tỷ mốt"
+                total += Decimal(more) * last_scale / 10
+                at += 1
             break
         scale = _scale(words, number.last)
         if scale and (not last_scale or scale < last_scale):
@@ -155,7 +160,7 @@ def _amount_at(words: list[Word], i: int) -> Amount | None:
     return Amount(int(total), i, at, True)
 
 
-def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:  # noqa: ANN001
+def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:
     """What "5" adds in "2tr5", "250" in "1 tỷ 250"; None if the number counts something else."""
     nxt = words[number.last] if number.last < len(words) else None
     first = words[number.first]
@@ -189,7 +194,7 @@ def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:  # noqa
     return Decimal(number.value) * last_scale / 1000
 
 
-def _without_scale(words: list[Word], number) -> Amount | None:  # noqa: ANN001
+def _without_scale(words: list[Word], number) -> Amount | None:
     """Digits with đồng or in groups of three are money; "trăm rưỡi", "trăm hai" are spoken millions."""
     first, last = words[number.first], number.last
     nxt = words[last] if last < len(words) else None
@@ -235,13 +240,13 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
         return amount._replace(period=_PERIODS[key[2]], last=j + 3)
     if slash and key[1] in _PERIODS:
         return amount._replace(period=_PERIODS[key[1]], last=j + 2)
-    if slash and key[1] in _DAILY or key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca":
+    if (slash and key[1] in _DAILY) or (key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca"):
         return amount._replace(daily=True)
     if key[0] in ("mot", "moi", "hang", "1") and key[1] in ("thang", "nam", "month", "year", "th"):
         return amount._replace(period=_PERIODS[key[1]], last=j + 2)
-    if key[0] in ("thang", "nam") and words[j].raw in ("tháng", "thang") and key[1] not in _MONTH_DAYS:
-        if not (j + 1 < len(words) and words[j + 1].kind == "n"):
-            return amount._replace(period="month", last=j + 1)
+    dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
+    if key[0] == "thang" and words[j].means("tháng") and not dated:
+        return amount._replace(period="month", last=j + 1)
     before = [w.key for w in words[max(0, amount.first - 5) : amount.first]]
     for n, at in enumerate(reversed(before)):
         if at == "ngay" and n <= 2:
@@ -251,23 +256,7 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
-_MONTH_DAYS = {
-    "nay",
-    "truoc",
-    "sau",
-    "toi",
-    "gieng",
-    "chap",
-    "mot",
-    "hai",
-    "ba",
-    "tu",
-    "nam",
-    "bay",
-    "tam",
-    "chin",
-    "muoi",
-}
+_MONTH_DAYS = frozenset(["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"])
 
 
 def _every(before: list[str], at: int) -> bool:

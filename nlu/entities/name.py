@@ -147,6 +147,9 @@ def _name_at(plain: Plain, i: int) -> int | None:
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
     before = plain.line[: plain.offsets[i]]
+    follower = words[i + 1] if i + 1 < len(words) else None
+    if not word.upper and follower is not None and follower.upper and plain.text[word.start].islower():
+        return None  # "tên hắn Lê Bá Khôi"
     cued = bool(_CUE.search(before) or _IS.search(before))
     shouting = plain.text.isupper()
     last = i + 1
@@ -220,9 +223,9 @@ def _is_place(words: list[Word], first: int, last: int) -> bool:
     key = " ".join(w.key for w in words[first:last])
     if key in _NOT_NAMES or " ".join(w.key for w in words[first : first + 2]) in _NOT_NAMES:
         return True
+    if words[first + 1].key in ("van", "thi") and last - first >= 3:
+        return False
+    before = words[first - 1] if first else None
     return (
-        first > 0
-        and words[first - 1].key in _PLACE_BEFORE
-        and words[first - 1].raw not in ("bạn", "thị", "cho")
-        and not (words[first - 1].key == "cho")
+        before is not None and before.key in _PLACE_BEFORE and before.key != "cho" and before.raw not in ("bạn", "thị")
     )

@@ -58,7 +58,7 @@ def _trailing(word: Word) -> int | None:
     return digit(word) if word.key != "khong" else None
 
 
-def _only_trailing(word: Word) -> int | None:
+def only_trailing(word: Word) -> int | None:
     """mốt, tư, lăm, nhăm: they make a ten out of the word before ("ba lăm")."""
     entry = _TRAILING.get(word.key)
     if entry is None or not _is(word, entry[1]):
@@ -116,8 +116,8 @@ def number_at(words: list[Word], i: int) -> Number | None:
     if is_ten(nxt) and value:
         return _after_ten(words, i, i + 2, value * 10)
     if value > 1:
-        ones = _only_trailing(nxt)
-        if ones is not None and not (nxt.raw == "lam" or nxt.raw == "tu"):
+        ones = only_trailing(nxt)
+        if ones is not None and nxt.raw not in ("lam", "tu"):
             return Number(value * 10 + ones, i, i + 2, True)
         if ones is not None and nxt.raw in ("lam", "tu") and _scale_follows(words, i + 2):
             return Number(value * 10 + ones, i, i + 2, True)
@@ -186,7 +186,7 @@ def _tens_at(words: list[Word], i: int) -> Number | None:
     if value and i + 1 < len(words):
         if is_ten(words[i + 1]):
             return _after_ten(words, i, i + 2, value * 10)
-        ones = _only_trailing(words[i + 1])
+        ones = only_trailing(words[i + 1])
         if value > 1 and ones is not None and words[i + 1].raw not in ("lam", "tu"):
             return Number(value * 10 + ones, i, i + 2, True)
     return None

@@ -11,7 +11,7 @@ from nlu.text import Plain, Word, agrees
 # one year or month alone is often a rate base ("lãi một năm"): these words before it say that it is a length
 _CUES = {
     "trong", "vong", "luu", "han", "hoc", "tu", "an", "cho", "sau", "khoa", "dong", "duoc", "muon", "gan", "hon", "tron", "nghi", "hoan", "them", "gia",
-    "keo", "dai", "suot", "du", "khoang", "tam", "moi", "tron", "nuoi", "lam", "tro", "tham", "day", "tiet", "kiem", "gui", "phat", "den", "toi", "mat",
+    "keo", "dai", "suot", "du", "khoang", "tam", "moi", "nuoi", "lam", "tro", "tham", "day", "tiet", "kiem", "gui", "phat", "den", "toi", "mat",
 }  # fmt: skip
 _AMOUNT_NEAR = {"trieu", "tr", "nghin", "k", "dong", "d", "%", "tram", "suat", "nhieu", "may", "lai"}
 
@@ -105,28 +105,24 @@ def _is_date(words: list[Word], i: int) -> bool:
 
 
 def _excluded(words: list[Word], length: Length) -> bool:
-    before = words[length.first - 1].key if length.first else ""
-    after = words[length.last].key if length.last < len(words) else ""
-    after2 = words[length.last + 1].key if length.last + 1 < len(words) else ""
-    unit = words[length.last - 1].key
-    if before in ("thang", "/", "nam") and words[length.first - 1].kind != "n":
-        if before == "thang" or words[length.first - 1].glued or before == "/":
-            return True
-    if after in ("mot", "1", "/") and after2 in ("lan", "ky", "dot"):
+    """A date, a rate base, an age in months, how often something is due, a vague number."""
+    previous = words[length.first - 1] if length.first else None
+    following = words[length.last] if length.last < len(words) else None
+    before = previous.key if previous else ""
+    after = following.key if following else ""
+    then = words[length.last + 1].key if length.last + 1 < len(words) else ""
+    if before in ("thang", "/") or (before == "nam" and previous is not None and previous.glued):
         return True
-    if after in ("tuoi", "mot", "lan") and (after == "tuoi" or after2 == "lan"):
+    if after in ("mot", "1", "/") and then in ("lan", "ky", "dot"):
         return True
-    if before in ("may", "moi", "hang", "vai", "tung") or (before == "cu" and length.first):
-        return before != "moi" or words[length.first - 1].raw != "mới"
-    # "3 năm 2024" and "tháng 3 năm 2024" are points in time
-    if (
-        unit == "nam"
-        and length.last < len(words)
-        and words[length.last].kind == "n"
-        and len(words[length.last].key) == 4
+    if after in ("tuoi", "nhat"):
+        return True
+    if before in ("may", "hang", "vai", "tung", "cu") or (
+        before == "moi" and previous is not None and previous.raw != "mới"
     ):
         return True
-    if after in ("nhat", "hai") and after == "nhat":
+    # "tháng 3 năm 2024" is a point in time
+    if words[length.last - 1].key == "nam" and following is not None and following.kind == "n" and len(after) == 4:
         return True
     if length.months in (1, 12) and _said_one(words, length.first):
         return not _one_is_length(words, length)

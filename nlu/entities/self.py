@@ -97,7 +97,7 @@ _ABOUT = (
     re.compile(rf"(?i:{_ASK_FOR})(?P<who>{_OWN_KIN}\s{_ME})(?![^\W\d_])", re.IGNORECASE),
     re.compile(rf"(?i:{_ASK_FOR})(?P<who>(?:bác|chú|cô|anh|chị|ông|bà|bạn|người)\s(?:hàng xóm|bạn|quen|cùng xóm|cùng tổ|cùng thôn))", re.IGNORECASE),
     re.compile(rf"(?:^|[.,!?]\s*)(?P<who>{_KIN}\s{_NAME})(?:\s(?:hàng xóm|cùng xóm|gần nhà))?\s(?:nhờ|nho)\s", re.IGNORECASE),
-    re.compile(rf"(?:hỏi|hoi|đăng ký|dang ky|vay)\s(?:cho|giùm|giúp|hộ)\s(?P<who>(?:bac|chu|co|anh|chi|ong|ba|ban|di|cau|em)\s(?:[a-zà-ỹđ]+))(?=\s(?:hang xom|o|vay|nha|di|ra)\b|[\s.,!?]*$)"),
+    re.compile(r"(?:hỏi|hoi|đăng ký|dang ky|vay)\s(?:cho|giùm|giúp|hộ)\s(?P<who>(?:bac|chu|co|anh|chi|ong|ba|ban|di|cau|em)\s(?:[a-zà-ỹđ]+))(?=\s(?:hang xom|o|vay|nha|di|ra)\b|[\s.,!?]*$)"),
     re.compile(r"^(?P<who>(?:anh|em|con|chồng|vợ|chú|bố|mẹ|cháu|bạn|em trai|anh trai|con trai) (?:tôi|tui|mình|em))\s(?=[^?]{0,40}(?:đi trại|ra tù|mãn hạn|đi tù|lỡ lầm|ở tù|về))", re.IGNORECASE),
 )  # fmt: skip
 _NOT_ABOUT = {"em", "tôi", "mình", "con đi", "bác ấy"}
@@ -192,6 +192,8 @@ def _is_other(plain: Plain, i: int, before: str, after: str, neutral: bool) -> b
     if not neutral and after in _MINE_AFTER:
         return True
     if before in _SPOKEN_TO and key != "minh":
+        return True
+    if i and words[i - 1].kind == "n":
         return True
     named = i + 1 < len(words) and words[i + 1].upper and words[i + 1].kind == "w" and not plain.text.isupper()
     return named and not neutral and before != "nha"

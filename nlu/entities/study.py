@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nlu.entities.number import number_at
+from nlu.entities.number import number_at, number_starts
 from nlu.lexicon import load
 from nlu.pattern import Patterns
 from nlu.reading import Entity
@@ -46,7 +46,7 @@ def read_level(plain: Plain) -> list[Entity]:
 def _proper(plain: Plain, i: int, first: int) -> bool:
     word = plain.words[i]
     return word.kind == "w" and (
-        word.upper and not plain.text.isupper() or (i > first and word.raw in ("khoa", "tế", "thuật"))
+        (word.upper and not plain.text.isupper()) or (i > first and word.raw in ("khoa", "tế", "thuật"))
     )
 
 
@@ -74,6 +74,7 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
+_STUDYING = re.compile(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )")
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
@@ -93,26 +94,23 @@ _AFTER_CHILD = {
     "nam",
     "thi",
     "nha",
-    "cung",
 }
 
 
 def read_students(plain: Plain) -> list[Entity]:
     """How many children study ("2 đứa con đều học đại học")."""
     words = plain.words
-    for i in range(len(words)):
+    if not _STUDYING.search(plain.line):
+        return []
+    for i in number_starts(plain):
         number = number_at(words, i)
         if number is None or number.last >= len(words) or not 1 <= number.value <= 10:
             continue
         child = words[number.last]
         if child.key not in _CHILD or (i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", ",")):
             continue
-        if child.key in ("em", "con", "chau") and not (
-            number.last + 1 < len(words) and words[number.last + 1].key in _AFTER_CHILD
-        ):
-            if number.last + 1 < len(words):
-                continue
-        if not re.search(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )", plain.line):
+        follower = words[number.last + 1].key if number.last + 1 < len(words) else "con"
+        if child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
         start, end = plain.span(i, number.last + 1)
         return [Entity("num_students", int(number.value), plain.text[start:end], start, end)]

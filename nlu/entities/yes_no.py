@@ -47,9 +47,11 @@ def read_yes_no(plain: Plain) -> Stance:
     found = patterns.longest(plain)
     openings = {f.first for f in found if f.payload in ("yes", "no")}
     start = 0
-    while start < len(words) and start not in openings and (_is_filler(words[start], filler) or words[start].kind == "p"):
+    while (
+        start < len(words) and start not in openings and (_is_filler(words[start], filler) or words[start].kind == "p")
+    ):
         start += 1
-    question = any(f.payload == "question" for f in found) or words[-1:] and words[-1].key == "?"
+    question = any(f.payload == "question" for f in found) or (words[-1:] and words[-1].key == "?")
     unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
     declined = any(f.payload == "declined" for f in found) and not question
     head = next((f for f in found if f.first == start and f.payload in ("yes", "no")), None)
@@ -64,7 +66,9 @@ def read_yes_no(plain: Plain) -> Stance:
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
     covered = {i for f in others for i in range(f.first, f.last)}
     left = [
-        w for i, w in enumerate(words) if i >= head.last and w.kind != "p" and not _is_filler(w, filler) and i not in covered
+        w
+        for i, w in enumerate(words)
+        if i >= head.last and w.kind != "p" and not _is_filler(w, filler) and i not in covered
     ]
     if question and left:
         return Stance()

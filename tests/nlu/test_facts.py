@@ -41,6 +41,11 @@ def test_every_fact_of_the_lexicon_is_a_known_slot() -> None:
     assert set(load("facts")) <= set(load("slots"))
 
 
+def test_every_fact_of_the_flows_is_a_slot() -> None:
+    facts = yaml.safe_load(Path("flows/facts.yaml").read_text(encoding="utf-8"))
+    assert {f["id"] for f in facts} <= set(load("slots"))
+
+
 def test_lexicon_values_are_values_of_the_facts() -> None:
     """What the lexicon gives is what `flows/facts.yaml` allows."""
     facts = {f["id"]: f for f in yaml.safe_load(Path("flows/facts.yaml").read_text(encoding="utf-8"))}
