@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, running
+from bot.commands.operate import add_staff
 from bot.embedded import Embedded, load_model
 from bot.settings import load
 
@@ -117,6 +118,9 @@ async def test_from_hello_to_a_lead_and_staffs_answer_back(telegram_proxy, perso
         await app.store.move_lead(lead["id"], "contacted", who="staff:1", at=app.clock.now())
         told = await person.hears()
         assert lead["id"] in "\n".join(map(shown, told))
+        await add_staff(app.store, "canbo", "Cán bộ Thử", "admin", {"points": [], "offices": [], "provinces": []})
+        await app.store.reply(lead["id"], 1, "Mời chị đến điểm giao dịch sáng thứ Ba.", at=app.clock.now())
+        assert "Mời chị đến điểm giao dịch sáng thứ Ba." in shown((await person.hears())[0])
 
     assert len([text for method, _ in telegram_proxy.calls if (text := method) == "answerCallbackQuery"]) >= 5
 
