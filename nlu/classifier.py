@@ -27,6 +27,7 @@ _FORMAT = 1
 _RESTRAINT = 1e-4  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _ALSO_ASKED = -0.3  # a further topic counts as asked from this score on
+_SURELY_ASKED = 0.1  # and only from this one may it stand before the likeliest topic
 _QUESTIONS = frozenset(
     (
         "eligibility",
@@ -81,13 +82,31 @@ def _cues(keys: Sequence[str]) -> set[str]:
     return found
 
 
-def _marks(keys: Sequence[str], in_form: bool) -> list[str]:
+_KINDS = {
+    "bool": "yes_no", "yes_no": "yes_no", "choice": "choice", "name": "words", "text": "words", "place": "words",
+    "hamlet": "words", "country": "words", "field": "words",
+}  # fmt: skip
+_OTHER_SLOTS = {
+    "amount": "number", "income": "number", "contract_term": "number", "full_name": "words", "commune": "words",
+    "in_savings_group": "yes_no", "consent": "yes_no", "confirm": "yes_no",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _answer(slot: str | None) -> str:
+    """What the pending question is answered with: yes_no, choice, words, number; empty without a question."""
+    if slot is None:
+        return ""
+    return _OTHER_SLOTS.get(slot) or _KINDS.get(load("slots").get(slot, ""), "number")
+
+
+def _marks(keys: Sequence[str], answer: str) -> list[str]:
     """What the words alone do not say: how long the message is, whether a question of a form is open."""
     size = len(keys)
     bucket = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25
     marks = [f"@{bucket}"]
-    if in_form:
-        marks += ["@form", f"@form{bucket}"]
+    if answer:
+        marks += ["@form", f"@form{bucket}", f"@form {answer}", f"@form {answer}{bucket}"]
         if keys and all(k == "0" for k in keys):
             marks.append("@form#")
     return marks + sorted(_cues(keys))
@@ -108,7 +127,7 @@ class _Features:
     def __len__(self) -> int:
         return len(self.weight)
 
-    def vector(self, keys: Sequence[str], in_form: bool) -> tuple[np.ndarray, np.ndarray]:
+    def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of the n-grams in the message, and their weights."""
         letters: list[int] = []
         for key in keys:
@@ -119,7 +138,7 @@ class _Features:
                     self._of_word[key] = found
             letters += found
         words = [self.words[g] for g in _grams(keys) if g in self.words]
-        marks = [self.marks[m] for m in _marks(keys, in_form) if m in self.marks]
+        marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
         parts = [self._unit(letters), self._unit(words)]
         numbers = np.concatenate([p[0] for p in parts] + [np.array(marks, dtype=np.int64)])
         values = np.concatenate([p[1] for p in parts] + [np.full(len(marks), 0.5, dtype=np.float32)])
@@ -173,9 +192,9 @@ class Classifier:
         keys = _keys(plain(text).words)
         if not any(k[0].isalnum() for k in keys):
             return _NOTHING_SAID
-        in_form = expecting is not None and expecting.slot is not None
-        scores = self._score(keys, in_form)
-        topics = self._topics(scores, keys, in_form)
+        answer = _answer(expecting.slot if expecting else None)
+        scores = self._score(keys, answer)
+        topics = self._topics(scores, keys, answer)
         chances = self._chances(scores, topics[1:])
         order = np.argsort(-chances, kind="stable")
         programmes = self._programmes(scores)
@@ -188,11 +207,11 @@ class Classifier:
             guesses=tuple((TOPICS[i], round(float(chances[i]), 4)) for i in order[:3]),
         )
 
-    def _score(self, keys: Sequence[str], in_form: bool) -> np.ndarray:
-        numbers, values = self._features.vector(keys, in_form)
+    def _score(self, keys: Sequence[str], answer: str) -> np.ndarray:
+        numbers, values = self._features.vector(keys, answer)
         return values @ self._scores[numbers] + self._offset
 
-    def _topics(self, scores: np.ndarray, keys: Sequence[str], in_form: bool) -> tuple[str, ...]:
+    def _topics(self, scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The topics asked, in the order they are asked."""
         best = TOPICS[int(np.argmax(scores[: len(TOPICS)]))]
         if best not in _QUESTIONS:
@@ -200,16 +219,18 @@ class Classifier:
         asked = [t for t in _QUESTIONS if t == best or scores[TOPICS.index(t)] > _ALSO_ASKED]
         if len(asked) == 1:
             return (best,)
-        return self._in_order(asked, keys, in_form)
+        return self._in_order(asked, scores, keys, answer)
 
-    def _in_order(self, asked: list[str], keys: Sequence[str], in_form: bool) -> tuple[str, ...]:
-        """The asked topics by where in the message each is first clear; one that no part makes clear is dropped."""
+    def _in_order(self, asked: list[str], scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
+        """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
         numbers = [TOPICS.index(t) for t in asked]
         cuts = range(2, len(keys) - 1)
-        before = np.array([self._score(keys[:cut], in_form)[numbers] for cut in cuts])
-        after = np.array([self._score(keys[cut:], in_form)[numbers] for cut in cuts])
+        before = np.array([self._score(keys[:cut], answer)[numbers] for cut in cuts])
+        after = np.array([self._score(keys[cut:], answer)[numbers] for cut in cuts])
         # a topic asked first scores better before a cut than behind it
         lead = (before - after).mean(axis=0) if len(before) else np.zeros(len(asked))
+        best = scores[numbers].max()
+        lead[[i for i, n in enumerate(numbers) if scores[n] < min(best, _SURELY_ASKED)]] -= 100
         return tuple(asked[i] for i in np.argsort(-lead, kind="stable"))
 
     def _chances(self, scores: np.ndarray, besides: Sequence[str]) -> np.ndarray:
@@ -271,7 +292,7 @@ def _number_all(*lists: list[str]) -> list[dict[str, int]]:
 def train(seed: int = 20261122) -> Classifier:
     """Fit the model to the training set; the same data and seed give the same model."""
     rows = list(augmented(seed))
-    keyed = [(_keys(plain(e.text).words), e.slot is not None) for e, _ in rows]
+    keyed = [(_keys(plain(e.text).words), _answer(e.slot)) for e, _ in rows]
     features = _count(keyed)
     table = _table(features, keyed)
     wanted = _wanted([e for e, _ in rows])
@@ -283,11 +304,11 @@ def train(seed: int = 20261122) -> Classifier:
     return Classifier(features, scores, offset, calibration)
 
 
-def _table(features: _Features, keyed: Sequence[tuple[list[str], bool]]) -> Any:
+def _table(features: _Features, keyed: Sequence[tuple[list[str], str]]) -> Any:
     """The messages as a sparse matrix, one row each."""
     from scipy.sparse import csr_matrix
 
-    vectors = [features.vector(keys, in_form) for keys, in_form in keyed]
+    vectors = [features.vector(keys, answer) for keys, answer in keyed]
     starts = np.cumsum([0, *(len(numbers) for numbers, _ in vectors)])
     data = (np.concatenate([v for _, v in vectors]), np.concatenate([n for n, _ in vectors]), starts)
     return csr_matrix(data, shape=(len(keyed), len(features)), dtype=np.float32)
@@ -332,17 +353,17 @@ def _descend(table: Any, wanted: np.ndarray, rounds: int = 10, batch: int = 256)
     return scores, offset
 
 
-def _count(keyed: Sequence[tuple[list[str], bool]], at_least: int = 2) -> _Features:
+def _count(keyed: Sequence[tuple[list[str], str]], at_least: int = 2) -> _Features:
     """Number the n-grams that stand in two rows or more; a rare one weighs more."""
     letters: dict[str, int] = {}
     words: dict[str, int] = {}
     marks: dict[str, int] = {}
-    for keys, in_form in keyed:
+    for keys, answer in keyed:
         for piece in {p for k in keys for p in _pieces(k)}:
             letters[piece] = letters.get(piece, 0) + 1
         for gram in set(_grams(keys)):
             words[gram] = words.get(gram, 0) + 1
-        for mark in set(_marks(keys, in_form)):
+        for mark in set(_marks(keys, answer)):
             marks[mark] = marks.get(mark, 0) + 1
     kept = [sorted(k for k, n in t.items() if n >= at_least) for t in (letters, words, marks)]
     counts = [t[k] for t, names in zip((letters, words, marks), kept) for k in names]  # noqa: B905

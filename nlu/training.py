@@ -5,6 +5,7 @@ Both engines learn from `nlu/rasa/data/`. Here belong reading it and augmenting 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import random
 import re
@@ -32,6 +33,8 @@ TOPICS = (
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs", "other")
 """What a message can be about; `none` and `multiple` are counts of these, not members."""
 
+_LEXICON = ("abbreviations", "alike", "cues", "people", "slots")
+_PLACES = Path(__file__).parent / "places" / "communes.csv"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -53,7 +56,7 @@ def fingerprint() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256()
     sources = [*sorted(DATA.glob("*.yml")), here / "training.py", here / "classifier.py", here / "text.py"]
-    for path in [*sources, *sorted((here / "lexicon").glob("[ac]*.yaml"))]:
+    for path in [*sources, *(here / "lexicon" / f"{name}.yaml" for name in _LEXICON)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -267,6 +270,8 @@ def augmented(seed: int = 20261122) -> Iterator[tuple[Example, int]]:
         for variant in dict.fromkeys(_variants(example, chance)):
             if variant.text != example.text or variant.slot != example.slot:
                 yield variant, number
+    for number, answer in enumerate(_form_answers(random.Random(seed)), len(examples())):
+        yield answer, number
 
 
 _JOINTS = (", ", ", ", " và ", " rồi ", "? ", ". ", " với lại ", ", còn ", " ", ", với cho hỏi ", ", thêm nữa là ")
@@ -316,6 +321,28 @@ def _partner(kind: str, example: Example, chance: random.Random) -> Example | No
 
 def _sometimes_typed(text: str, chance: random.Random) -> str:
     return _typed(text, chance) if chance.random() < 0.6 else text
+
+
+def _form_answers(chance: random.Random, count: int = 120) -> Iterator[Example]:
+    """Bare names, places and fields of study: what people answer a form is endless, so it is made up."""
+    lists = _lists()
+    surnames = [s.capitalize() for s in load("people")["surnames"].split() if s.isalpha()]
+    with _PLACES.open(encoding="utf-8", newline="") as file:
+        communes = [(row["type"].lower(), row["name"].removeprefix(row["type"]).strip()) for row in csv.DictReader(file)]
+    given = lists["answers"]["given"]
+    for _ in range(count):
+        kind, place = chance.choice(communes)
+        middle = chance.choice(("Thị", "Văn", chance.choice(given), chance.choice(surnames)))
+        answers = {
+            "name": f"{chance.choice(surnames)} {middle} {chance.choice(given)}",
+            "residence": place if chance.random() < 0.4 else f"{kind} {place}",
+            "study_field": chance.choice(lists["answers"]["study_field"]),
+        }
+        for slot, answer in answers.items():
+            text = chance.choice(lists["frames"][slot]).format(answer)
+            way = chance.randrange(5)
+            text = without_accents(text) if way == 0 else text.upper() if way == 1 else spoken(text) if way == 2 else text
+            yield Example(text, ("inform",), (), slot)
 
 
 def _variants(example: Example, chance: random.Random) -> Iterator[Example]:
