@@ -103,6 +103,7 @@ class PointDirectory:
         for point in points:
             self._listed[point.commune].append(point)
             self._codes[point.code] = point
+        self._presumed = {former.code: (former, commune) for commune, found in formers.items() for former in found}
         self._hamlets: dict[tuple[str, str], list[Hamlet]] = defaultdict(list)
         for hamlet in hamlets:
             self._hamlets[hamlet.commune, hamlet_key(hamlet.name)].append(hamlet)
@@ -126,11 +127,8 @@ class PointDirectory:
         if code in self._codes:
             return self._codes[code]
         if code.startswith(PRESUMED_PREFIX):
-            wanted = code.removeprefix(PRESUMED_PREFIX)
-            for commune, formers in self.formers.items():
-                for former in formers:
-                    if former.code == wanted:
-                        return presumed(former, commune)
+            former = self._presumed.get(code.removeprefix(PRESUMED_PREFIX))
+            return presumed(*former) if former is not None else None
         return None
 
     def office_of(self, commune: str) -> Office | None:

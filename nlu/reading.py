@@ -82,14 +82,18 @@ class FormerCommune(msgspec.Struct, frozen=True):
     province: str
 
 
-class PlaceCandidate(msgspec.Struct, frozen=True):
-    """One (former, commune) pair that the text may mean. `lat`, `lon`: a centroid, good for ordering only."""
+class PlaceCandidate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One (former, commune) pair that the text may mean. `lat`, `lon`: a centroid, good for ordering only.
+
+    `called`: an older name of the former commune, gone before the reform, as the person said it ("xã Hà Lai").
+    """
 
     score: float
     commune: Commune
     former: FormerCommune | None
     lat: float
     lon: float
+    called: str = ""
 
 
 class Places(msgspec.Struct, frozen=True):

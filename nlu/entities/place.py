@@ -29,6 +29,7 @@ MOST = 16  # the most-divided former commune has 14 successors
 COMMUNE_KINDS = frozenset({"xa", "phuong", "thitran", "dackhu"})
 DISTRICT_KINDS = frozenset({"quan", "huyen", "thixa", "thanhpho", "huyendao"})
 
+OLD_UNITS = {"xa": "xã", "phuong": "phường", "thitran": "thị trấn"}
 PAIRS = {
     ("thanh", "pho"): "thanhpho", ("thi", "xa"): "thixa", ("thi", "tran"): "thitran", ("dac", "khu"): "dackhu",
     ("huien", "dao"): "huyendao", ("t", "p"): "thanhpho", ("t", "x"): "thixa", ("t", "t"): "thitran",
@@ -743,8 +744,21 @@ class _Reader:
         trust = 1 / (1 + math.exp(-(top - 8) / 2))
         total = sum(weights)
         scores = [round(trust * weight / total, 3) for weight in weights]
-        pairs = [(each.commune, each.former) for each in shown] + [(code, None) for code in extra]
-        return tuple(_candidate(self.index, score, *pair) for score, pair in zip(scores, pairs, strict=True))
+        named = [(each.commune, each.former, self._called(each)) for each in shown] + [
+            (code, None, "") for code in extra
+        ]
+        return tuple(_candidate(self.index, score, *names) for score, names in zip(scores, named, strict=True))
+
+    def _called(self, weighed: Weighed) -> str:
+        """The older name that the person used, with its unit word; capitals are put where they typed none."""
+        name = weighed.mention.name
+        if not name.said or weighed.former is None:
+            return ""
+        if name.written:
+            return name.said  # an operator's import brings it with its marks
+        words = [token.raw for token in self.tokens[weighed.mention.at : weighed.mention.end]]
+        said = " ".join(word if word[:1].isupper() else word.capitalize() for word in words)
+        return f"{OLD_UNITS.get(name.kind, 'xã')} {said}"
 
 
 class _Spans:
@@ -949,10 +963,10 @@ def _syllable_quality(word: Token, name: tuple[str, str, str]) -> float:
     return 0.4
 
 
-def _candidate(index: PlaceIndex, score: float, code: str, former_code: str | None) -> PlaceCandidate:
+def _candidate(index: PlaceIndex, score: float, code: str, former_code: str | None, called: str = "") -> PlaceCandidate:
     spot = index.spots[code]
     before = index.formers[former_code] if former_code else None
-    return PlaceCandidate(score, index.communes[code], before, spot.lat, spot.lon)
+    return PlaceCandidate(score, index.communes[code], before, spot.lat, spot.lon, called)
 
 
 def _bare(name: str) -> str:

@@ -190,3 +190,10 @@ def test_spans_are_those_of_the_text_as_it_came():
 def test_odd_texts_break_nothing(text):
     read_places(text)
     place_spans(text)
+
+
+def test_an_older_name_comes_back_as_it_was_said():
+    (found,) = read_places("xã Hà Lai, huyện Hà Trung, Thanh Hóa").candidates
+    assert (found.former.name, found.called) == ("Xã Thái Lai", "xã Hà Lai")
+    assert read_places("xa ha lai ha trung thanh hoa").candidates[0].called == "xã Ha Lai"
+    assert read_places("xã Thái Lai, huyện Hà Trung, Thanh Hóa").candidates[0].called == ""
