@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fresh_database import postgres_database
 from small_engine import AT, BINH, HOA, Shell, draft, open_shell, said, step
 from sqlalchemy import select
 
@@ -61,11 +63,20 @@ async def test_two_messages_at_once_are_taken_one_after_the_other(shell: Shell) 
     assert len(await seen_events(shell)) == 8
 
 
-async def test_two_processes_at_once_lose_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_two_processes_at_once_lose_nothing(tmp_path: Path, kind: str) -> None:
     """Without a common lock the row's version decides; the loser loads again and steps again."""
+    async with AsyncExitStack() as stack:
+        url = f"sqlite+aiosqlite:///{tmp_path}/two.db"
+        if kind == "postgres":
+            url = await stack.enter_async_context(postgres_database())
+        await _two_processes(url)
+
+
+async def _two_processes(url: str) -> None:
     ring = KeyRing.fresh()
-    stores = [SqlStore(f"sqlite+aiosqlite:///{tmp_path}/two.db", ring) for _ in range(2)]
-    await stores[0].migrate()
+    stores = [SqlStore(url, ring) for _ in range(2)]
+    await asyncio.gather(*(store.migrate() for store in stores))
     shells = [await open_shell(store=store) for store in stores]
     await asyncio.gather(*(shells[number % 2].say(f"tin {number}", f"m{number}") for number in range(10)))
     assert sorted(await seen_events(shells[0])) == [f"m{number}" for number in range(10)]

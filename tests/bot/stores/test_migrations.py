@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import uuid
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from fresh_database import postgres_database
 from sqlalchemy import Connection, text
 
 from bot.privacy import KeyRing
@@ -37,17 +37,9 @@ async def test_migrated_sqlite_is_what_the_tables_say(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 async def test_migrated_postgres_is_what_the_tables_say() -> None:
-    url = os.environ["VAYVON_TEST_POSTGRES"]
-    name = f"migrations_{uuid.uuid4().hex[:12]}"
-    keeper = SqlStore(url, KeyRing.fresh())
-    outside = keeper.engine.execution_options(isolation_level="AUTOCOMMIT")
-    async with outside.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    store = SqlStore(url.rsplit("/", 1)[0] + f"/{name}", KeyRing.fresh())
-    await store.migrate()
-    async with store.reading() as connection:
-        assert await connection.run_sync(differences) == []
-    await store.close()
-    async with outside.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name}"))
-    await keeper.close()
+    async with postgres_database() as url:
+        store = SqlStore(url, KeyRing.fresh())
+        await asyncio.gather(store.migrate(), store.migrate())  # two processes that start at once
+        async with store.reading() as connection:
+            assert await connection.run_sync(differences) == []
+        await store.close()

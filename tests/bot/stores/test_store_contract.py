@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import uuid
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from fresh_database import postgres_database
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -44,28 +44,16 @@ BINH = Address("web", "visitor-binh")
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    if request.param == "postgres":
-        url = os.environ["VAYVON_TEST_POSTGRES"]
-        name = f"contract_{uuid.uuid4().hex[:12]}"
-        await _run_on(url, f"CREATE DATABASE {name}")
-        made = SqlStore(url.rsplit("/", 1)[0] + f"/{name}", KeyRing.fresh(), ["webhook"])
-    elif request.param == "sqlite":
-        made = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/store.db", KeyRing.fresh(), ["webhook"])
-    else:
-        made = MemoryStore(["webhook"])
-    await made.migrate()
-    yield made
-    await made.close()
-    if request.param == "postgres":
-        await _run_on(url, f"DROP DATABASE {name}")
-
-
-async def _run_on(url: str, statement: str) -> None:
-    keeper = SqlStore(url, KeyRing.fresh())
-    engine = keeper.engine.execution_options(isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await keeper.close()
+    async with AsyncExitStack() as stack:
+        if request.param == "memory":
+            made: SqlStore = MemoryStore(["webhook"])
+        elif request.param == "sqlite":
+            made = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/store.db", KeyRing.fresh(), ["webhook"])
+        else:
+            made = SqlStore(await stack.enter_async_context(postgres_database()), KeyRing.fresh(), ["webhook"])
+        stack.push_async_callback(made.close)
+        await made.migrate()
+        yield made
 
 
 def talk(**changes: object) -> Conversation:
@@ -564,6 +552,27 @@ async def test_other_keys_are_refused(store: SqlStore) -> None:
     store.ring = KeyRing.fresh()
     with pytest.raises(WrongKeys):
         await store.check_keys()
+
+
+async def test_rows_are_sealed_anew_after_a_rotation(store: SqlStore) -> None:
+    old, new, hash_key = b"o" * 32, b"n" * 32, b"h" * 32
+    rings = [
+        KeyRing({"k1": old}, "k1", hash_key),
+        KeyRing({"k2": new, "k1": old}, "k2", hash_key),
+        KeyRing({"k2": new}, "k2", hash_key),
+    ]
+    store.ring = store.engine.dialect.key_ring = rings[0]
+    await commit(store, [Submit(lead=draft()), TellStaff(lead="VV-AAAAAA", text="riêng tư")], says=["Đã gửi."])
+    assert await store.sealed_with_old_keys() == 0
+    store.ring = store.engine.dialect.key_ring = rings[1]
+    waiting = await store.sealed_with_old_keys()
+    assert waiting >= 5
+    assert await store.reseal() == waiting
+    assert (await store.sealed_with_old_keys(), await store.reseal()) == (0, 0)
+    store.ring = store.engine.dialect.key_ring = rings[2]
+    lead = await store.lead("VV-AAAAAA")
+    assert lead is not None and lead["name"] == "Nguyễn Thị Thử"
+    assert [row["text"] for row in await store.lead_messages("VV-AAAAAA")] == ["riêng tư"]
 
 
 async def test_a_state_nobody_can_read_any_more_starts_anew(store: SqlStore) -> None:
