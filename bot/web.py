@@ -113,5 +113,5 @@ def _sorry(request: Request, key: str, status: int) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence}, status_code=status)
     home = "/console/leads" if request.url.path.startswith("/console") else "/"
-    context: dict[str, Any] = {"title": word(Text("web.title"), language), "sentence": sentence, "problem": True}
+    context: dict[str, Any] = {"title": word(Text("web.title"), language), "sentence": sentence}
     return render(request, "chat/plain.html", {**context, "back": home}, language, status)
