@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from nlu.entities import age as ages
@@ -132,29 +132,48 @@ def _bare_amount(asked: Asked) -> Any:
     return int(value)
 
 
-_OTHER_UNITS = {
-    "thang",
-    "nam",
-    "ngay",
-    "nguoi",
-    "dua",
-    "%",
-    "phan",
-    "tuoi",
-    "m2",
-    "met",
-    "con",
-    "chau",
-    "n",
-    "th",
-    "gio",
-    "h",
-    "tuan",
-    "/",
-    "lan",
-    "so",
-    "cai",
-}
+# what a number may count that is no money
+_OTHER_UNITS = frozenset(
+    (
+        *(
+            "thang",
+            "nam",
+            "ngay",
+            "nguoi",
+            "dua",
+            "%",
+            "phan",
+            "tuoi",
+            "m2",
+            "m",
+            "met",
+            "con",
+            "chau",
+            "n",
+            "th",
+            "gio",
+        ),
+        *(
+            "h",
+            "tuan",
+            "/",
+            "lan",
+            "so",
+            "cai",
+            "cong",
+            "mon",
+            "khoan",
+            "suat",
+            "lo",
+            "can",
+            "ho",
+            "khau",
+            "lao",
+            "dot",
+        ),
+        *("bo", "thu", "loai"),
+    )
+)
 
 
 def _counts_other(plain: Plain, number: Any) -> bool:
@@ -165,18 +184,27 @@ def _counts_other(plain: Plain, number: Any) -> bool:
     return after is not None and after.key in _OTHER_UNITS
 
 
+_NO_PAY = re.compile(
+    r" (?:(?:khong|chua) (?:co )?(?:di lam|viec|luong|thu nhap|lam gi|lam viec|lam)|that nghiep|noi tro|o nha)(?= )"
+)
+
+
 def _income(asked: Asked) -> Any:
+    """Pay by the month. Pay by the day is not turned into a month's: nobody knows how many days."""
+    if any(amount.daily for amount in monies.amounts(asked.plain)):
+        return None
     found = [e for e in asked.entities if e.type == "income"] or [e for e in asked.entities if e.type == "money"]
     values = list(dict.fromkeys(e.value for e in found))
     if len(values) == 1:
         return values[0]
     if len(values) > 1:
         return Ambiguous(tuple(values))
-    if re.search(
-        r" (?:khong co|chua co|khong|that nghiep|khong lam|o nha|noi tro)(?= )", asked.plain.line
-    ) and re.search(r" (?:thu nhap|luong|that nghiep|viec|noi tro|khong lam gi)(?= )", asked.plain.line):
+    if _NO_PAY.search(asked.plain.line) or asked.plain.text.strip() == "0":
         return 0
     return _money(asked)
+
+
+_WORKERS = re.compile(r" (\d+)(?: [a-z]+){0,3} (?:trong do|tren|/|co|,|gom)(?: [a-z]+){0,3} (\d+)(?= )")
 
 
 def _integer(asked: Asked) -> Any:
@@ -186,6 +214,11 @@ def _integer(asked: Asked) -> Any:
         for entity in asked.entities:
             if entity.type == "num_students":
                 return entity.value
+    if asked.slot in ("workers_total", "workers_released"):
+        of = _WORKERS.search(asked.plain.line)
+        if of:
+            counts = sorted(int(n) for n in of.groups())
+            return counts[-1] if asked.slot == "workers_total" else counts[0]
     number = bare_number(asked.plain)
     if number is not None and number.value == int(number.value) and not _is_length_or_money(asked):
         return int(number.value)
@@ -298,6 +331,10 @@ def _moment(plain: Plain, on: date | None) -> Any:
     """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua"."""
     if on is None:
         return None
+    if plain.has("hom qua", "hom nay", "sang nay"):
+        return (on - timedelta(days=1) if plain.has("hom qua") else on).isoformat()
+    if plain.has("tuan truoc", "tuan roi", "tuan vua roi", "tuan qua"):
+        return (on - timedelta(days=7)).isoformat()[:7]
     if plain.has("thang truoc", "thang vua roi", "thang roi"):
         return dates.months_before(on, 1)
     if plain.has("thang nay"):
@@ -537,7 +574,7 @@ def _hamlet(asked: Asked) -> Any:
     match = _HAMLET.search(asked.plain.text)
     if match and not _is_aside(asked):
         return match.group().strip()
-    return _text(asked, 40)
+    return None if asked.stance.yes is False else _text(asked, 40)
 
 
 _HOURS = re.compile(

@@ -128,7 +128,7 @@ def volunteered(
 ) -> dict[str, Any]:
     """The facts told, each with one value; what was told with two values is left out."""
     general = is_question(plain) and not _SELF.search(plain.line)
-    named = dict(_from_entities(entities, plain, general))
+    named = dict(_from_entities(entities, plain, general, asked))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked, programmes):
         if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
@@ -200,10 +200,13 @@ def _wants(plain: Plain, entity: Entity) -> bool:
     return not _LONG_AGO.match(after)
 
 
-def _earner(plain: Plain, entity: Entity) -> str:
+def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
+    """Whose pay it is: the husband's or wife's if the words or else the question say so."""
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-40:] + " "
     spouse = re.search(r" (?:vo|chong)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $", before)
-    return "spouse_monthly_income" if spouse and " vo chong " not in before else "monthly_income"
+    if spouse and " vo chong " not in before:
+        return "spouse_monthly_income"
+    return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
 
 
 _CLASS = {
@@ -222,7 +225,7 @@ _MARITAL = {
 }
 
 
-def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool) -> list[tuple[str, Any]]:
+def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None) -> list[tuple[str, Any]]:
     entities = list(entities)
     facts: list[tuple[str, Any]] = []
     classes = [e.value for e in entities if e.type == "household_class"]
@@ -245,7 +248,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool) -> l
         elif entity.type == "release_date" and len(entity.value) >= 7:
             facts.append(("release_date", entity.value))
         elif entity.type == "income":
-            facts.append((_earner(plain, entity), entity.value))
+            facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
     levels = {e.value for e in entities if e.type == "school_level"}

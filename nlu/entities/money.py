@@ -256,7 +256,9 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
-_MONTH_DAYS = frozenset(["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"])
+_MONTH_DAYS = frozenset(
+    ["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"]
+)
 
 
 def _every(before: list[str], at: int) -> bool:

@@ -70,7 +70,8 @@ def read_yes_no(plain: Plain) -> Stance:
         for i, w in enumerate(words)
         if i >= head.last and w.kind != "p" and not _is_filler(w, filler) and i not in covered
     ]
-    if question and left:
+    pause = head.last < len(words) and words[head.last].key in (",", ".", ";", "!")
+    if question and left and not pause:
         return Stance()
     if any(f.payload != head.payload for f in others) and not left:
         return Stance() if head.last - head.first < 2 else Stance(head.payload == "yes", False)

@@ -195,3 +195,8 @@ def test_a_message_is_read_in_about_a_millisecond() -> None:
         for text in texts:
             read(text, on=ON)
     assert (time.process_time() - begun) / 60 < 0.01  # ten times the aim: the machine may be busy
+
+
+def test_the_pay_of_the_other_is_not_ones_own() -> None:
+    assert _read("10tr", "spouse_monthly_income").facts == {"spouse_monthly_income": 10_000_000}
+    assert _read("vợ em lương 9tr, em 11tr").facts["spouse_monthly_income"] == 9_000_000
