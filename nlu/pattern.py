@@ -30,6 +30,7 @@ class Found(NamedTuple):
 class _Compiled(NamedTuple):
     regex: re.Pattern[str]
     forms: dict[str, tuple[str, ...]]
+    needs: frozenset[str]
     payload: Any
 
 
@@ -40,7 +41,7 @@ class Patterns:
         self._by_first: dict[str, list[_Compiled]] = {}
         for phrase, payload in phrases:
             regex, forms, firsts = _compile(phrase)
-            compiled = _Compiled(regex, forms, payload)
+            compiled = _Compiled(regex, forms, _needs(phrase), payload)
             for first in firsts:
                 self._by_first.setdefault(first, []).append(compiled)
 
@@ -48,8 +49,13 @@ class Patterns:
         """All phrases in the message, in order of place; the same place may hold several."""
         found = []
         line, words = plain.line, plain.words
+        keys = plain.memo.get("keys")
+        if keys is None:
+            keys = plain.memo["keys"] = {w.key for w in words}
         for i, word in enumerate(words):
             for compiled in self._by_first.get("#" if word.kind == "n" else word.key, ()):
+                if compiled.needs and compiled.needs.isdisjoint(keys):
+                    continue
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
                     last = plain.index(match.end())
@@ -106,6 +112,25 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], 
             source.append(re.escape(key) + " ")
     regex = re.compile("".join(source))
     return regex, {k: tuple(v) for k, v in forms.items()}, _firsts(parts)[0]
+
+
+def _needs(phrase: str) -> frozenset[str]:
+    """Words of which the message must hold at least one: the last part that may not be missing. Spares most matching."""
+    parts = _PART.findall(nfc(phrase).lower())
+    needs: frozenset[str] = frozenset()
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        if part in "([":
+            close = _closing(parts, i)
+            inside = parts[i + 1 : close]
+            if part == "(" and "#" not in inside and not _firsts(inside)[1]:
+                needs = frozenset(fold(p) for p in inside if p not in ("(", ")", "[", "]", "|", "...", "..,"))
+            i = close
+        elif part not in ("...", "..,", "#"):
+            needs = frozenset((fold(part),))
+        i += 1
+    return needs
 
 
 def _firsts(parts: list[str]) -> tuple[set[str], bool]:
