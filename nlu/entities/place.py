@@ -592,11 +592,12 @@ class _Reader:
         if best.mention.first == 0 and best.mention.end == len(self.tokens) and best.mention.kind is not None:
             return True
         named = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.kind}
-        if any(
-            at not in named and kind in COMMUNE_KINDS | DISTRICT_KINDS | {"tinh"}
-            for at, (kind, _) in self.units.items()
-        ):
-            return False
+        chosen = [m for m in (best.mention, best.district, best.province) if m is not None]
+        for at, (kind, first) in self.units.items():
+            # "tinh" in "ha tinh" is no unit word.
+            part = any(m.at <= first < m.end for m in chosen)
+            if not part and at not in named and kind in COMMUNE_KINDS | DISTRICT_KINDS | {"tinh"}:
+                return False
         if best.district is not None or self._only_province_left(best):
             return best.evidence > 12
         return False
