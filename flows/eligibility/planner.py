@@ -21,8 +21,14 @@ from flows.eligibility.truth import YES
 SENSITIVE_WAITS = 0.9
 """So many open facts must a sensitive question save before it is asked ahead of a plain one."""
 
-STAYS_IN_GROUP = 0.25
+OTHER_SCHEMES = 0.5
+"""What a fact weighs that only a scheme other than the nearest one needs: it may never have to be asked."""
+
+STAYS_IN_GROUP = 0.15
 """So much is it worth not to jump to another subject."""
+
+STAYS_IN_PROGRAMME = 3.0
+"""So much is it worth, with several programmes open, to finish one before the next."""
 
 
 def next_fact(
@@ -34,20 +40,30 @@ def next_fact(
 ) -> str | None:
     """The fact to ask next, or None when every programme's truth is decided or nothing is left that may be asked."""
     known, schemes = _gather(programmes, facts, on, book)
-    candidates = _askable(_open(schemes, known, on, book), book, skip)
+    missing = _open(schemes, known, on, book)
+    candidates = _askable(missing, book, skip)
     if not candidates:
         return None
-    costs = {fact: _cost(book.facts[fact], schemes, known, on, book) for fact in candidates}
-    group = _group_under_way(facts, book)
+    gains = {fact: _gain(book.facts[fact], schemes, known, on, book) for fact in candidates}
+    last = _last_fact(facts, book)
     order = {fact: place for place, fact in enumerate(book.facts)}
+    patience = _patience(missing, book)
 
     def score(name: str) -> tuple[float, int]:
         fact = book.facts[name]
-        waits = SENSITIVE_WAITS if fact.sensitive else 0.0
-        stays = STAYS_IN_GROUP if fact.group == group else 0.0
-        return round(costs[name] + waits - stays, 6), order[name]
+        waits = patience if fact.sensitive else 0.0
+        stays = 0.0 if last is None else STAYS_IN_GROUP * (fact.group == last.group)
+        if last is not None and set(fact.programmes) & set(last.programmes) & set(programmes):
+            stays += STAYS_IN_PROGRAMME
+        return round(waits - gains[name] - stays, 6), order[name]
 
     return min(candidates, key=score)
+
+
+def _patience(missing: frozenset[str], book: Book) -> float:
+    """How long sensitive questions wait: not at all where most of what is open is sensitive, for they come anyway."""
+    sensitive = sum(book.facts[fact].sensitive for fact in missing)
+    return SENSITIVE_WAITS if 2 * sensitive < len(missing) else 0.0
 
 
 def open_facts(programmes: Sequence[str], facts: Mapping[str, Any], on: date, book: Book) -> tuple[str, ...]:
@@ -71,16 +87,33 @@ def _gather(
 
 def _open(schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> frozenset[str]:
     """The facts that could still change a programme's truth; a programme with one scheme at YES is decided."""
-    missing: dict[str, set[str] | None] = {}
+    return frozenset().union(*(facts for one in _standing(schemes, known, on, book).values() for _, facts in one))
+
+
+def _standing(
+    schemes: Sequence[Scheme], known: Facts, on: date, book: Book
+) -> dict[str, list[tuple[bool, frozenset[str]]]]:
+    """For each programme that is not decided, its open schemes: whether they can still be YES, and what is missing."""
+    found: dict[str, list[tuple[bool, frozenset[str]]]] = {}
+    decided: set[str] = set()
     for scheme in schemes:
         outcome = scheme_outcome(scheme, known, on, book)
-        if outcome is None or missing.get(scheme.programme, set()) is None:
-            continue
-        if outcome.truth is YES:
-            missing[scheme.programme] = None
-        else:
-            missing.setdefault(scheme.programme, set()).update(outcome.missing)
-    return frozenset().union(*(one for one in missing.values() if one))
+        if outcome is not None and outcome.truth is YES:
+            decided.add(scheme.programme)
+        elif outcome is not None and outcome.missing:
+            found.setdefault(scheme.programme, []).append((YES in outcome.truths, outcome.missing))
+    return {programme: one for programme, one in found.items() if programme not in decided}
+
+
+def _work_left(standing: dict[str, list[tuple[bool, frozenset[str]]]]) -> float:
+    """About how many questions are left: one scheme at YES decides a programme, so the nearest one counts in full."""
+    work = 0.0
+    for one in standing.values():
+        hopeful = [missing for can_hold, missing in one if can_hold]
+        front = min(hopeful, key=len) if hopeful else frozenset()
+        rest = frozenset().union(*(missing for _, missing in one)) - front
+        work += len(front) + OTHER_SCHEMES * len(rest)
+    return work
 
 
 def _askable(missing: frozenset[str], book: Book, skip: frozenset[str]) -> list[str]:
@@ -89,23 +122,23 @@ def _askable(missing: frozenset[str], book: Book, skip: frozenset[str]) -> list[
     return [fact for fact in book.facts if fact in asked and not asked.intersection(book.facts[fact].after)]
 
 
-def _group_under_way(facts: Mapping[str, Any], book: Book) -> str | None:
-    for name in reversed(list(facts)):
-        if name in book.facts and facts[name] is not None:
-            return book.facts[name].group
-    return None
+def _last_fact(facts: Mapping[str, Any], book: Book) -> Fact | None:
+    """The fact that was told last, for what is under way."""
+    told = (name for name in reversed(list(facts)) if name in book.facts and facts[name] is not None)
+    name = next(told, None)
+    return None if name is None else book.facts[name]
 
 
-def _cost(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> float:
-    """How many facts would still be open after this answer, on average."""
-    answers = _answers(fact, schemes, known, on)
-    touched = [
-        scheme
-        for scheme in schemes
-        if any(fact.id in one.facts for one in schemes if one.programme == scheme.programme)
-    ]
+def _gain(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> float:
+    """How much work an answer takes off, on average."""
+    names = {scheme.programme for scheme in schemes if fact.id in scheme.facts}
+    touched = [scheme for scheme in schemes if scheme.programme in names]
+    answers = _answers(fact, touched, known, on)
     total = sum(weight for _, weight in answers)
-    return sum(weight * len(_open(touched, {**known, fact.id: value}, on, book)) for value, weight in answers) / total
+    after = sum(
+        weight * _work_left(_standing(touched, {**known, fact.id: value}, on, book)) for value, weight in answers
+    )
+    return _work_left(_standing(touched, known, on, book)) - after / total
 
 
 def _answers(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date) -> list[tuple[Any, float]]:
