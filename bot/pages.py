@@ -144,7 +144,9 @@ def from_elsewhere(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return False
-    return urlsplit(origin).netloc != request.headers.get("host", "")
+    # Behind a proxy that does not pass the Host on, the public address is what the browser knows.
+    ours = {request.headers.get("host", ""), urlsplit(getattr(request.app.state, "site", "")).netloc}
+    return urlsplit(origin).netloc not in ours
 
 
 @lru_cache

@@ -71,7 +71,7 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
         language=settings.language,
         book=app.rules.book,
     )
-    return Starlette(
+    asgi = Starlette(
         routes=[
             *chat.routes(),
             Mount("/console", routes=console.routes(desk)),
@@ -85,6 +85,8 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
         ],
         exception_handlers={HTTPException: _refused, StoreAway: _away, Exception: _broken},
     )
+    asgi.state.site = settings.public_url
+    return asgi
 
 
 async def _alive(request: Request) -> Response:

@@ -26,8 +26,7 @@ from starlette.routing import Route
 
 from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
 from bot.pages import from_elsewhere, render
-from bot.ports import Clock
-from bot.stores.engine import StoreAway
+from bot.ports import Away, Clock
 from bot.wording import LANGUAGES, word
 from flows.engine.conversation import Conversation
 from flows.engine.text import Text
@@ -143,8 +142,11 @@ class WebChat:
             return self._show(request, person, problem=bad.key, unsent=words, status=422)
         echo = () if form.get("start") or not (said := _echo(form)) else (Said("person", said),)
         if not replies:
-            replies = [Outbound(text=self._say(request, "web.no_reply"))]
-        return self._kept(self._show(request, person, said=echo, replies=replies, seen=seen), person, seen)
+            replies = [Outbound(text=self._say(request, "web.no_reply"), language=self._page_language(request))]
+        language = replies[-1].language
+        page = self._show(request, person, said=echo, replies=replies, seen=seen, language=language)
+        self._set_cookie(page, "lang", language)
+        return self._kept(page, person, seen)
 
     async def plain_updates(self, request: Request) -> Response:
         """What arrived since, for a page without script."""
@@ -183,7 +185,10 @@ class WebChat:
         except BadBody as bad:
             return self._error(request, bad.key, 422)
         answer = {"turn": await self._turn(person), "replies": [_as_json(each) for each in replies], "cursor": seen}
-        return self._kept(JSONResponse(answer), person, seen)
+        response = JSONResponse(answer)
+        if replies:
+            self._set_cookie(response, "lang", replies[-1].language)
+        return self._kept(response, person, seen)
 
     async def updates(self, request: Request) -> Response:
         """Messages that came unasked (staff, reminders), after the given number."""
@@ -216,27 +221,35 @@ class WebChat:
         """
         after = body.get("after")
         catches_up = isinstance(after, int) and not isinstance(after, bool) and after >= 0
-        replies = list(await self._turns.receive(_inbound(person.address, body, self._clock.now().isoformat())))
-        if "start" in body and self._must_tell_language(request, person):
-            replies = list(
-                await self._turns.receive(self._press(person, f"do=language:{self._page_language(request)}"))
-            )
-            catches_up = False  # the greeting in the other language is not for this page
+        inbound = _inbound(person.address, body, self._clock.now().isoformat())
+        replies = await self._receive(request, person, inbound)
         try:
             found, seen = await self._since(person, after if catches_up else None)
-        except StoreAway:
+        except Away:
             return replies, after if catches_up else 0
         return (found if catches_up and found else replies), seen
 
-    def _must_tell_language(self, request: Request, person: Person) -> bool:
-        """A talk begins in the usual language; a page in another one says so once, when it opens the talk."""
-        return not person.known and self._page_language(request) != self._language
+    async def _receive(self, request: Request, person: Person, inbound: Inbound) -> list[Outbound]:
+        """A talk begins in the usual language; a page in another one says so once, with the first thing that is said."""
+        language = self._page_language(request)
+        if language == self._language or await self._has_begun(person):
+            return list(await self._turns.receive(inbound))
+        if inbound.kind == "start":
+            await self._turns.receive(inbound)  # the greeting in the usual language is not for this page
+            after = await self._store.last_message(person.address)
+            await self._turns.receive(self._press(person, f"do=language:{language}"))
+            return (await self._since(person, after))[0]
+        await self._turns.receive(self._press(person, f"do=language:{language}"))
+        return list(await self._turns.receive(inbound))
+
+    async def _has_begun(self, person: Person) -> bool:
+        return person.known and await self._turns.state(person.address) is not None
 
     async def _turn(self, person: Person) -> int:
         """How many turns the talk has had; 0 where nothing is kept of it."""
         try:
             conversation = await self._turns.state(person.address)
-        except StoreAway:
+        except Away:
             return 0
         return conversation.turn if conversation is not None else 0
 
@@ -345,8 +358,9 @@ class WebChat:
         seen: int = 0,
         status: int = 200,
         begun: bool = True,
+        language: str = "",
     ) -> Response:
-        language = self._page_language(request)
+        language = language or self._page_language(request)
         asking = next((reply for reply in reversed(replies) if reply.choices or reply.expects != "none"), None)
         context = {
             "exchange": [*said, *(Said("assistant", each.text, _attachments(each)) for each in replies)],
@@ -438,7 +452,12 @@ def _on_earth(lat: float, lon: float) -> bool:
 
 
 def _as_json(message: Outbound) -> dict[str, Any]:
-    return {**message.as_json(), "attachments": list(_attachments(message)), "token": message.token}
+    return {
+        **message.as_json(),
+        "attachments": list(_attachments(message)),
+        "token": message.token,
+        "language": message.language,
+    }
 
 
 def _attachments(message: Outbound) -> tuple[dict[str, str], ...]:

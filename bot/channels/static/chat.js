@@ -147,7 +147,8 @@
       wait(false);
       if (hidden) { return; }
       cursor = Math.max(cursor, answer.cursor);
-      var shown = show(answer.replies);
+      var shown = show(answer.replies), last = answer.replies[answer.replies.length - 1];
+      if (last && last.language && last.language !== document.documentElement.lang) { window.location.assign("/"); return; }
       if (!answer.replies.length && box) { turn.appendChild(make("p", "quiet-note", words.noReply)); }
       if (!body.start) { bringIntoView(box || shown.first); } /* who has just come reads from the top */
       /* Whoever typed goes on typing; whoever pressed a button finds the next buttons; no keyboard jumps up unasked. */

@@ -315,11 +315,32 @@ async def test_the_other_language_is_taken_up_by_page_and_talk(browser):
     assert not re.search("[ăâđêôơư]", " ".join(reply["text"] for reply in replies))
 
 
-async def test_a_page_in_the_other_language_opens_the_talk_in_it(browser):
+@pytest.mark.parametrize("body", [{"start": True}, {"start": True, "after": 0}, {"text": "hello"}])
+async def test_a_page_in_the_other_language_opens_the_talk_in_it(browser, body):
     browser.cookies.set("lang", "en", domain="vayvon.test")
-    replies = (await browser.post("/api/chat", json={"start": True, "after": 0})).json()["replies"]
+    replies = (await browser.post("/api/chat", json=body)).json()["replies"]
     assert replies
-    assert not re.search("[ăâđêôơư]", " ".join(reply["text"] for reply in replies))
+    assert not re.search("[ăâđêôơư]", replies[-1]["text"])
+
+
+async def test_the_page_follows_the_language_that_the_talk_was_asked_to_take(browser):
+    page = (await browser.get("/")).text
+    form = {"form": hidden(page, "form"), "after": "0", "choice": "do=language:en", "label.do=language:en": "English"}
+    assert 'lang="en"' in (await browser.post("/chat", data=form)).text
+    assert 'lang="en"' in (await browser.get("/")).text
+
+
+async def test_an_invitation_travels_with_the_first_press(app, browser):
+    page = (await browser.get("/?code=abc%22%3E")).text
+    assert hidden(page, "payload") == 'abc">'
+
+
+async def test_a_public_address_counts_as_ours(app):
+    app.settings = app.settings.model_copy(update={"public_url": "https://vay.example"})
+    transport = httpx.ASGITransport(build_asgi(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://inside.test") as browser:
+        headers = {"Origin": "https://vay.example"}
+        assert (await browser.post("/api/chat", json={"start": True}, headers=headers)).status_code == 200
 
 
 # --- what every answer carries ---------------------------------------------------------------------------------------
