@@ -26,8 +26,8 @@ __all__ = ["Classifier", "fingerprint", "train"]
 _FORMAT = 1
 _RESTRAINT = 1e-4  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
-_ALSO_ASKED = -0.3  # a further topic counts as asked from this score on
-_SURELY_ASKED = 0.1  # and only from this one may it stand before the likeliest topic
+_ALSO_ASKED = -0.2  # a further topic counts as asked from this score on
+_SURELY_ASKED = 0.05  # and only from this one may it stand before the likeliest topic
 _QUESTIONS = frozenset(
     (
         "eligibility",
@@ -325,7 +325,7 @@ def _wanted(rows: Sequence[Example]) -> np.ndarray:
     return signs
 
 
-def _descend(table: Any, wanted: np.ndarray, rounds: int = 10, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
+def _descend(table: Any, wanted: np.ndarray, rounds: int = 14, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """One linear support-vector machine a label, all at once: squared hinge, adaptive steps, rows in a seeded order.
 
     As right as scikit-learn's LinearSVC on this data and ten times as fast, because the labels share the pass.

@@ -328,7 +328,9 @@ def _form_answers(chance: random.Random, count: int = 120) -> Iterator[Example]:
     lists = _lists()
     surnames = [s.capitalize() for s in load("people")["surnames"].split() if s.isalpha()]
     with _PLACES.open(encoding="utf-8", newline="") as file:
-        communes = [(row["type"].lower(), row["name"].removeprefix(row["type"]).strip()) for row in csv.DictReader(file)]
+        communes = [
+            (row["type"].lower(), row["name"].removeprefix(row["type"]).strip()) for row in csv.DictReader(file)
+        ]
     given = lists["answers"]["given"]
     for _ in range(count):
         kind, place = chance.choice(communes)
@@ -341,7 +343,9 @@ def _form_answers(chance: random.Random, count: int = 120) -> Iterator[Example]:
         for slot, answer in answers.items():
             text = chance.choice(lists["frames"][slot]).format(answer)
             way = chance.randrange(5)
-            text = without_accents(text) if way == 0 else text.upper() if way == 1 else spoken(text) if way == 2 else text
+            text = (
+                without_accents(text) if way == 0 else text.upper() if way == 1 else spoken(text) if way == 2 else text
+            )
             yield Example(text, ("inform",), (), slot)
 
 
