@@ -96,6 +96,7 @@ class _Sheet:
         local = self._local(rate, amount)
         share = self._quiet(amount_rule.share)
         per_worker = self._quiet(amount_rule.per_worker)
+        monthly = self._quiet(amount_rule.monthly)
         return Terms(
             programme=scheme.programme,
             scheme=scheme.id,
@@ -105,6 +106,7 @@ class _Sheet:
             max_amount_rule=self._amount_text(amount_rule),
             max_amount_percent=None if share is None else float(share.value),
             max_amount_per_worker_vnd=None if per_worker is None else int(per_worker.value),
+            max_amount_per_month_vnd=None if monthly is None else int(monthly.value),
             rate_percent_year=_plain(rate),
             overdue_rate_percent_year=_plain(overdue),
             max_term_months=term,

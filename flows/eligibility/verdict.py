@@ -44,6 +44,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     max_amount_rule: Text | None
     max_amount_percent: float | None
     max_amount_per_worker_vnd: int | None
+    max_amount_per_month_vnd: int | None
     rate_percent_year: float | None
     overdue_rate_percent_year: float | None
     max_term_months: int | None

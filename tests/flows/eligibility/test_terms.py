@@ -196,6 +196,12 @@ def test_security_begins_above_an_amount(name: str, signed: date | None, edge: i
     assert may_be(unknown)["collateral"] == "required"
 
 
+def test_parts_of_an_amount_are_given_even_where_the_whole_hangs_on_the_case() -> None:
+    assert terms("student", "stem", {}, ON, BOOK).max_amount_per_month_vnd == 5_000_000
+    assert terms("released", "establishment", {}, ON, BOOK).max_amount_per_worker_vnd == 100_000_000
+    assert terms("housing", "build_repair", {}, ON, BOOK).max_amount_percent == 70.0
+
+
 def test_a_workers_loan_never_needs_security() -> None:
     assert terms("jobs", "worker", {"loan_amount": 900_000_000}, ON, BOOK).collateral == "none"
 
