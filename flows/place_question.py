@@ -52,7 +52,11 @@ def here(scene: Scene) -> Route | None:
     if place is None or place.commune is None or scene.book.points is None:
         return None
     former = place.former["code"] if place.former else None
-    return route(scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on)
+    called = place.former.get("called") if place.former else None
+    kind = place_kind(scene)
+    return route(
+        scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on, called=called, kind=kind
+    )
 
 
 # --- the name of the place -----------------------------------------------------------------------------------------
@@ -131,7 +135,7 @@ def place_text(place: Residence) -> Text:
 def _take_place(scene: Scene, given: Given) -> bool:
     if given.picked is not None:
         return _take_picked(scene, given.picked)
-    if given.places is not None and given.places.candidates:
+    if given.places is not None and (given.places.candidates or given.places.ambiguous):
         return take_candidates(scene, given.places)
     if given.unsure or given.declined:
         _settle(scene, None, None, GIVE_UP)
@@ -167,6 +171,8 @@ def take_candidates(scene: Scene, places: Places) -> bool:
     if len(places.candidates) == 1 and not places.ambiguous:
         candidate = places.candidates[0]
         _settle(scene, *_parts(candidate))
+    elif not places.candidates:
+        scene.set_data(place_narrow=True)
     elif len({candidate.commune.code for candidate in places.candidates}) == 1:
         _settle(
             scene, _parts(places.candidates[0])[0], None
@@ -185,6 +191,8 @@ def _option(candidate: PlaceCandidate) -> dict[str, Any]:
 
 def _parts(candidate: PlaceCandidate) -> tuple[dict[str, Any], dict[str, Any] | None]:
     former = msgspec.to_builtins(candidate.former) if candidate.former else None
+    if former is not None and candidate.called:
+        former["called"] = candidate.called
     return msgspec.to_builtins(candidate.commune), former
 
 

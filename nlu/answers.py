@@ -381,9 +381,20 @@ def _year(asked: Asked) -> Any:
 # ---- choices, yes and no
 
 
+_AGREES = re.compile(r" (?P<no>(?:khong|chua|chang|cha|no) (?:co |chiu |muon )?)?(?:dong y|nhat tri|bang long|ung)(?= )")
+
+
+def _agreement(plain: Plain) -> bool | None:
+    """ "bác ấy đồng ý rồi", "mẹ em chưa đồng ý": what is said of whoever was asked."""
+    said = [match["no"] is None for match in _AGREES.finditer(plain.line)]
+    return said[0] if said and len(set(said)) == 1 else None
+
+
 def _bool(asked: Asked) -> Any:
     if asked.slot in asked.facts:
         return asked.facts[asked.slot]
+    if asked.slot == "consent" and asked.stance.yes is None:
+        return _agreement(asked.plain)
     if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
         marks = [
             n.value

@@ -113,7 +113,7 @@ def read_entities(
     if slot in ("study_year", "school_year") or "student" in about or message.has("sinh vien"):
         _add(solid, read_year(message))
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
-    _add(solid, read_names(message))
+    _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
     _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
@@ -124,6 +124,15 @@ def read_entities(
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     kept = [e for e in solid if not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
+
+
+def _names(message: Plain) -> list[Entity]:
+    """Names of people; "Hà Trung Thanh Hóa" inside a named place is none."""
+    names = read_names(message)
+    if not names:
+        return []
+    places = [(start, end) for start, end in place_spans(message.text) if _UNIT.match(message.text[start:end])]
+    return [name for name in names if not any(start < name.start and name.end <= end for start, end in places)]
 
 
 def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:

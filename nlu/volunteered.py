@@ -182,6 +182,7 @@ _CORRECTION = re.compile(
 _WANTS = re.compile(
     r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
 )
+_NEEDS = re.compile(r" (?:can|muon|xin)(?: khoang| tam| them| chung| gan)* $")  # "vay nước sạch, cần 20 triệu"
 _HAS = re.compile(r" (?:da|dang|con|no|tung|cu|truoc|duoc|bi|ho|no) ")
 
 
@@ -195,6 +196,8 @@ def _wants(plain: Plain, entity: Entity) -> bool:
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
     match = _WANTS.search(before)
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
+    if match is None and " vay " in before:
+        match = _NEEDS.search(before)
     if match is None or _HAS.search(before[max(0, match.start() - 12) :]):
         return False
     return not _LONG_AGO.match(after)

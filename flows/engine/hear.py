@@ -126,7 +126,7 @@ def _answered(scene: Scene, reading: Reading) -> bool:
 
 def _names_a_place(reading: Reading) -> bool:
     """True if a place was found; in a question only if it is plainly named as one."""
-    found = reading.places is not None and bool(reading.places.candidates)
+    found = reading.places is not None and (bool(reading.places.candidates) or reading.places.ambiguous)
     return found and (not _asks(reading) or any(entity.type == "place" for entity in reading.entities))
 
 

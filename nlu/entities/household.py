@@ -53,7 +53,7 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             continue
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
         if not forced and (
-            _NOT_OWN_BEFORE.search(before) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)
+            (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one)) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)
         ):
             continue
         if one.payload == "difficult" and not forced and _programme_name(plain, one):
@@ -65,6 +65,12 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
     if any(e.value != "none" for e in entities):
         entities = [e for e in entities if e.value != "none"]
     return entities
+
+
+def _is_sister(plain: Plain, one: Found) -> bool:
+    """ "nhà chị hộ cận nghèo": chị, not chỉ."""
+    before = plain.words[one.first - 1] if one.first else None
+    return before is not None and before.key == "chi" and not before.raw.isascii() and before.means("chị")
 
 
 _HINTS = (

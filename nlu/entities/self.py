@@ -187,7 +187,7 @@ def _is_other(plain: Plain, i: int, before: str, after: str, neutral: bool) -> b
     """The one spoken to ("chào cô", "cô ơi") or spoken of ("bác Tư", "anh tôi", "ông ấy")."""
     words = plain.words
     key = words[i].key
-    if after in _OTHERS_AFTER and key != "minh":
+    if after in _OTHERS_AFTER and key != "minh" and not (after == "ho" and not words[i + 1].means("họ")):
         return True
     if not neutral and after in _MINE_AFTER:
         return True
