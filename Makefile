@@ -15,6 +15,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Tests that need no server: the markers are described in pyproject.toml.
 FAST := not postgres and not redis and not browser and not telegram and not rasa and not acceptance
+# One process a core, a test file never split; each test that needs a database has one of its own.
+SIDE_BY_SIDE ?= -n auto --maxprocesses 4 --dist loadfile
 
 help:
 	@echo "make run        install what is missing, serve web chat and console on http://$(HOST):$(PORT)/"
@@ -47,10 +49,10 @@ run: install
 	$(BIN)/vayvon serve --host $(HOST) --port $(PORT)
 
 test: install-test
-	$(BIN)/python deploy/test_services.py -- $(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python deploy/test_services.py -- $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(TESTS)
 
 test-fast: install-test
-	$(BIN)/python -m pytest -m "$(FAST)" $(TESTS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "$(FAST)" $(TESTS)
 
 stack:
 	@echo "The production shape (PostgreSQL, Redis, two web workers, one outbox worker) is described in deploy/README.md:"

@@ -28,10 +28,10 @@ START = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
 
 @lru_cache(maxsize=1)
 def engine():
-    """The classifier, trained once a test run."""
-    from nlu.classifier import train
+    """The classifier, trained once a checkout."""
+    from trained import model
 
-    return train()
+    return model()
 
 
 @lru_cache(maxsize=1)

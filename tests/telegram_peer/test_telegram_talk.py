@@ -13,15 +13,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from trained import model
 
 from bot.app import App, running
 from bot.commands.operate import add_staff
-from bot.embedded import Embedded, load_model
+from bot.embedded import Embedded
 from bot.settings import load
 
 pytestmark = [pytest.mark.telegram, pytest.mark.timeout(240)]
 TOKEN = "712345678:AA-invented-token"
-MODELS = Path(__file__).parents[2] / ".cache" / "classifier"
 LONGEST_TALK = 40
 
 # What the mother of a first-year student answers, by what she is asked. "#" presses a button, "@" shares the contact.
@@ -47,7 +47,7 @@ MOTHER = {
 async def app_on(proxy, folder: Path) -> AsyncIterator[App]:
     """The app as `vayvon serve` runs it, without its web server."""
     settings = load(var=folder, telegram_token=TOKEN, telegram_api=proxy.address)
-    classifier = Embedded(await asyncio.to_thread(load_model, MODELS))
+    classifier = Embedded(await asyncio.to_thread(model))
     async with running(settings, classifier=classifier, limited=False) as app:
         app.start_work()
         app.start_polling()

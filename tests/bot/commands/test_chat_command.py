@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from trained import put_model
 
 from bot.cli import main
-from bot.embedded import load_model
 from bot.settings import Settings
 
 NOW = ("--now", "2026-11-23T09:00")
@@ -22,7 +22,7 @@ NOW = ("--now", "2026-11-23T09:00")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a trained classifier, so that it is trained once a test run."""
     folder = tmp_path_factory.mktemp("var")
-    load_model(folder)
+    put_model(folder)
     return folder
 
 
