@@ -25,9 +25,14 @@ class Embedded:
         return self._model.classify(text, expecting)
 
 
+def model_path(folder: Path) -> Path:
+    """Where the model for today's training sentences is kept; other sentences make another name."""
+    return folder / f"classifier-{fingerprint()[:16]}.bin"
+
+
 def load_model(folder: Path) -> Classifier:
     """The model for today's training sentences: read from `folder`, or trained now (seconds) and saved there."""
-    path = folder / f"classifier-{fingerprint()[:16]}.bin"
+    path = model_path(folder)
     try:
         return Classifier.load(path.read_bytes())
     except (OSError, ValueError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Iterable
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +23,7 @@ from bot.console.access import EVERYWHERE, ROLES
 from bot.console.people import new_password
 from bot.console.sign_in import HASHER
 from bot.doctor import examine
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from bot.stores.sql import SqlStore
 from bot.stores.tables import staff as staff_table
 from bot.web import build_asgi
@@ -42,22 +44,43 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    listening = _listen(settings)
     async with running(settings) as app:
         first = await first_login(app.store)
-        server = uvicorn.Server(_server_settings(app))
+        server = Server(_server_settings(app))
+        _on_signal(server.leave)
         if settings.embedded_worker:
             app.start_work()
             app.start_polling()
         else:
             app.start_upkeep()
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.05)
         if server.started:
-            _greet(settings, server, first)
+            _greet(settings, listening.getsockname()[1], first)
         await _first_to_end(serving, app)
         server.should_exit = True
         await serving
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to us: uvicorn's own way kills the process before the rest of the app has ended."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def leave(self) -> None:
+        """Finish the requests that have begun; at the second signal, don't."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _on_signal(act: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, act)
 
 
 def _server_settings(app: App) -> uvicorn.Config:
@@ -84,8 +107,16 @@ async def _first_to_end(serving: asyncio.Task[None], app: App) -> None:
     parts.cancel()
 
 
-def _greet(settings: Settings, server: uvicorn.Server, first: tuple[str, str] | None) -> None:
-    port = server.servers[0].sockets[0].getsockname()[1]
+def _listen(settings: Settings) -> socket.socket:
+    """The socket, taken first: that a port is in use has to be said at once, in one line."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadSettings(f"PORT: {settings.host}:{settings.port} can't be listened on: {error.strerror}") from None
+
+
+def _greet(settings: Settings, port: int, first: tuple[str, str] | None) -> None:
     site = settings.public_url.rstrip("/") or f"http://{settings.host}:{port}"
     click.echo(f"web chat       {site}/")
     click.echo(f"staff console  {site}/console/")
@@ -103,9 +134,7 @@ def work() -> None:
 
     async def forever() -> None:
         stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopped.set)
+        _on_signal(stopped.set)
         async with running(settings) as app:
             app.start_work()
             app.start_polling()
