@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.wording import has, word
 from flows.engine.text import Text, Value
+from flows.routing import spoken
 
 STATIC = Path(str(resources.files("bot.channels") / "static"))
 
@@ -159,6 +160,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = static_url
+    environment.filters["spoken"] = spoken
     return environment
 
 

@@ -220,7 +220,7 @@ class WebChat:
         the message counts once, and its answer is there for the second try.
         """
         after = body.get("after")
-        catches_up = isinstance(after, int) and not isinstance(after, bool) and after >= 0
+        catches_up = isinstance(after, int) and not isinstance(after, bool) and 0 <= after < 2**62
         inbound = _inbound(person.address, body, self._clock.now().isoformat())
         replies = await self._receive(request, person, inbound)
         try:

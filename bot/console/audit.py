@@ -20,9 +20,8 @@ def routes(desk: Desk) -> list[Route]:
 async def show_audit(visit: Visit) -> Response:
     """The newest lines, by whom, of what kind and about what."""
     check_admin(visit.staff)
-    asked = visit.request.query_params
-    chosen = {name: asked.get(name, "").strip()[:64] for name in ("who", "action", "subject")}
-    before = asked.get("before", "")
+    chosen = {name: visit.asked(name) for name in ("who", "action", "subject")}
+    before = visit.asked("before")
     query = select(audit).order_by(audit.c.id.desc()).limit(PAGE + 1)
     for name, value in chosen.items():
         if value:

@@ -148,6 +148,18 @@ class Visit:
         text = str(self.form.get(name, "")).encode("utf-8", "replace").decode().replace("\0", "").replace("\r\n", "\n")
         return text.strip()[:longest]
 
+    def asked(self, name: str, longest: int = 64) -> str:
+        """A field of the address, likewise."""
+        return self.request.query_params.get(name, "").replace("\0", "").strip()[:longest]
+
+    def code(self, name: str) -> str:
+        """A part of the path that names something."""
+        return str(self.request.path_params[name]).replace("\0", "")[:32]
+
+    def number(self, name: str) -> int:
+        """A part of the path that counts something; beyond what a database counts to there is nothing anyway."""
+        return min(int(self.request.path_params[name]), 2**62)
+
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page of the console with its frame."""
         done = self.request.query_params.get("done", "")

@@ -80,4 +80,4 @@ async def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:
 
 
 def _number(visit: Visit) -> int:
-    return int(visit.request.path_params["number"])
+    return visit.number("number")

@@ -205,7 +205,7 @@ async def _names(desk: Desk, ids: set[int]) -> dict[int, str]:
 
 
 def _id(visit: Visit) -> str:
-    return str(visit.request.path_params["lead"])[:16]
+    return visit.code("lead")
 
 
 def _day(text: str) -> date | None:

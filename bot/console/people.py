@@ -149,7 +149,7 @@ async def _detail(
 
 
 async def _person(visit: Visit) -> dict[str, Any] | None:
-    number = int(visit.request.path_params["number"])
+    number = visit.number("number")
     async with visit.desk.store.reading() as connection:
         row = (await connection.execute(select(staff).where(staff.c.id == number))).first()
         return dict(row._mapping) if row is not None else None

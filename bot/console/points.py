@@ -38,9 +38,8 @@ def routes(desk: Desk) -> list[Route]:
 async def show_points(visit: Visit) -> Response:
     """The points that they look after or oversee, by name or code."""
     check_desk(visit.staff)
-    query = visit.request.query_params
-    wanted = query.get("q", "").strip()[:64]
-    number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 6 else 1
+    wanted, page_asked = visit.asked("q"), visit.asked("page")
+    number = int(page_asked) if page_asked.isdecimal() and len(page_asked) < 6 else 1
     found = select(points).where(their_points(visit.staff))
     if wanted:
         like = f"%{wanted.replace('%', '').replace('_', '')}%"
@@ -118,7 +117,7 @@ async def add_exception(visit: Visit) -> Response:
 async def _seen_point(visit: Visit) -> dict[str, Any]:
     """The point, if it is one of those that they look after or oversee."""
     check_desk(visit.staff)
-    code = str(visit.request.path_params["point"])[:32]
+    code = visit.code("point")
     found = await _rows(visit.desk, select(points).where(points.c.code == code))
     if not found:
         raise Refused(Refusal.NO_SUCH_POINT)

@@ -27,11 +27,9 @@ async def _home(request: Request) -> Response:
 
 async def show_queue(visit: Visit) -> Response:
     """The list of one status, with how many wait in each."""
-    query = visit.request.query_params
-    tab = query.get("status", "new")
-    tab = tab if tab in TABS else "new"
-    programme = query.get("programme") if query.get("programme") in PROGRAMMES else None
-    number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 6 else 1
+    tab = visit.asked("status") if visit.asked("status") in TABS else "new"
+    programme = visit.asked("programme") if visit.asked("programme") in PROGRAMMES else None
+    number = int(visit.asked("page")) if visit.asked("page").isdecimal() and len(visit.asked("page")) < 6 else 1
     counts = await visit.access.counts(visit.staff)
     rows = await visit.access.queue(visit.staff, TABS[tab], programme, PAGE + 1, (max(number, 1) - 1) * PAGE)
     now = visit.now()

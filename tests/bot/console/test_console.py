@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.stores.tables import leads, outbox, point_exceptions, point_versions, points, staff, staff_sessions
+from bot.wording import word
+from flows.engine.text import Money
 
 LEAD, PHONE = "VV-00000001", "+84912345678"  # as in conftest.py
 PASSWORD = "một câu dài dễ nhớ"
@@ -150,9 +152,9 @@ async def test_the_page_of_a_lead(desk):
         "Nguyễn Thị Hoa",
         "Hộ cận nghèo",
         "tự kể thêm",
-        "Xã Thái Lai",
+        "xã Thái Lai",
         "QĐ 157/2007/QĐ-TTg",
-        "3.000.000 đồng",
+        word(Money(3_000_000)),
     ):
         assert shown in page
     assert PHONE not in page
@@ -311,6 +313,12 @@ async def test_a_talk_is_answered_and_given_back(desk, store):
 async def test_a_talk_of_others(desk):
     assert (await (await desk("officer")).get("/talks/2")).status_code == 403
     assert (await (await desk("officer")).get("/talks/77")).status_code == 404
+    assert (await (await desk("officer")).get(f"/talks/{10**30}")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/leads/%00", "/points/%00", "/points?q=%00", "/people/99999999999999999999999"])
+async def test_addresses_that_no_database_takes(desk, path):
+    assert (await (await desk("admin")).get(path)).status_code in {200, 404}
 
 
 # --- points --------------------------------------------------------------------------------------------------------------
