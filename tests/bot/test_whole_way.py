@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from small_engine import AT
 from sqlalchemy import select
+from trained import put_model
 
 from bot.app import App, running
 from bot.channels.messages import Address, Inbound, Outbound
@@ -37,7 +38,9 @@ ANSWERS = {  # slot -> what Hoa answers
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load(var=tmp_path_factory.mktemp("var"))
+    folder = tmp_path_factory.mktemp("var")
+    put_model(folder)
+    return load(var=folder)
 
 
 @pytest.fixture

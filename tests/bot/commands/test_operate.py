@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from bot.embedded import load_model
+from trained import put_model
 
 Start = Callable[..., subprocess.Popen]
 
@@ -25,7 +24,7 @@ Start = Callable[..., subprocess.Popen]
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("var")
-    load_model(folder)
+    put_model(folder)
     return folder
 
 
