@@ -60,25 +60,28 @@ def _keys(words: Iterable[Word]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _cue_phrases() -> tuple[dict[str, str], int]:
-    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind, and the longest phrase's words."""
+def _cue_phrases() -> tuple[dict[str, str], dict[str, int]]:
+    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind; each first word -> its longest phrase."""
     kinds: dict[str, str] = {}
     for kind, phrases in load("cues").items():
         for phrase in phrases:
             kinds.setdefault(" ".join(_keys(plain(str(phrase)).words)), f"<{kind}>")
-    return kinds, max(phrase.count(" ") for phrase in kinds) + 1
+    longest: dict[str, int] = {}
+    for phrase in kinds:
+        first, *more = phrase.split(" ")
+        longest[first] = max(longest.get(first, 0), 1 + len(more))
+    return kinds, longest
 
 
 def _cues(keys: Sequence[str]) -> set[str]:
     """The kinds of domain words in the message."""
     kinds, longest = _cue_phrases()
     found = set()
-    for first in range(len(keys)):
-        phrase = ""
-        for last in range(first, min(first + longest, len(keys))):
-            phrase = f"{phrase} {keys[last]}" if phrase else keys[last]
-            if phrase in kinds:
-                found.add(kinds[phrase])
+    for first, key in enumerate(keys):
+        for size in range(1, longest.get(key, 0) + 1):
+            kind = kinds.get(" ".join(keys[first : first + size]))
+            if kind:
+                found.add(kind)
     return found
 
 
@@ -224,7 +227,7 @@ class Classifier:
     def _in_order(self, asked: list[str], scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
         numbers = [TOPICS.index(t) for t in asked]
-        cuts = range(2, len(keys) - 1)
+        cuts = range(2, len(keys) - 1, max(1, len(keys) // 8))
         before = np.array([self._score(keys[:cut], answer)[numbers] for cut in cuts])
         after = np.array([self._score(keys[cut:], answer)[numbers] for cut in cuts])
         # a topic asked first scores better before a cut than behind it
@@ -325,7 +328,7 @@ def _wanted(rows: Sequence[Example]) -> np.ndarray:
     return signs
 
 
-def _descend(table: Any, wanted: np.ndarray, rounds: int = 14, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
+def _descend(table: Any, wanted: np.ndarray, rounds: int = 10, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """One linear support-vector machine a label, all at once: squared hinge, adaptive steps, rows in a seeded order.
 
     As right as scikit-learn's LinearSVC on this data and ten times as fast, because the labels share the pass.
