@@ -19,7 +19,6 @@ COMMANDS = {  # command -> its file in bot/commands/
     "flows": "eligibility",
     "read": "reading",
     "nlu": "reading",
-    "nlu": "reading",
     "place": "places",
     "route": "places",
     "points": "places",
