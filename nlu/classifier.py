@@ -150,8 +150,11 @@ class _Features:
     def _unit(self, numbers: list[int]) -> tuple[np.ndarray, np.ndarray]:
         if not numbers:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        distinct, counts = np.unique(np.array(numbers, dtype=np.int64), return_counts=True)
-        values = (1 + np.log(counts)) * self.weight[distinct]
+        counts: dict[int, int] = {}
+        for number in numbers:
+            counts[number] = counts.get(number, 0) + 1
+        distinct = np.fromiter(counts, np.int64, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.weight[distinct]
         return distinct, (values / math.sqrt(float(values @ values))).astype(np.float32)
 
 
@@ -227,7 +230,7 @@ class Classifier:
     def _in_order(self, asked: list[str], scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
         numbers = [TOPICS.index(t) for t in asked]
-        cuts = range(2, len(keys) - 1, max(1, len(keys) // 8))
+        cuts = range(2, len(keys) - 1, max(1, len(keys) // 5))
         before = np.array([self._score(keys[:cut], answer)[numbers] for cut in cuts])
         after = np.array([self._score(keys[cut:], answer)[numbers] for cut in cuts])
         # a topic asked first scores better before a cut than behind it
