@@ -75,7 +75,7 @@ def _keep_place(scene: Scene, reading: Reading) -> list[Value]:
     place = scene.case.place
     if place is None or place.commune is None:
         return []
-    return [Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)})]
+    return [Text("noted.slot", {"label": Text("slot.place.residence"), "value": place_text(place)})]
 
 
 def _mind_programme(scene: Scene, reading: Reading) -> None:

@@ -9,7 +9,7 @@ from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
 from flows.fact_question import is_valid, label_text, value_text
-from flows.place_question import place_text, take_candidates
+from flows.place_question import place_kind, place_text, take_candidates
 from nlu.reading import Reading
 
 SLOTS = ("name", "phone", "residence", "hamlet", "contact_hours", "group")
@@ -99,7 +99,7 @@ def _line(scene: Scene, name: str) -> Value | None:
     place = scene.case.place
     if name == "residence":
         return (
-            Text("noted.slot", {"label": Text("slot.residence"), "value": place_text(place)})
+            Text("noted.slot", {"label": Text(f"slot.place.{place_kind(scene)}"), "value": place_text(place)})
             if place and place.commune
             else None
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.eligibility.book import Fact
 from flows.eligibility.assess import WrongFact, validate_facts
+from flows.eligibility.book import Fact
 from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice

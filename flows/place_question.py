@@ -34,6 +34,7 @@ def scheme_verdict(scene: Scene) -> SchemeVerdict | None:
     return next((scheme for scheme in schemes if scheme.id == scene.case.scheme), schemes[0])
 
 
+NOT_IN_A_HAMLET = frozenset({"school", "project"})  # the commune is enough to find these
 AT_HOME = frozenset({"works", "house"})  # works and a house of one's own stand where one lives, unless said otherwise
 
 
@@ -54,9 +55,7 @@ def here(scene: Scene) -> Route | None:
     former = place.former["code"] if place.former else None
     called = place.former.get("called") if place.former else None
     kind = place_kind(scene)
-    return route(
-        scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on, called=called, kind=kind
-    )
+    return route(scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on, called=called, kind=kind)
 
 
 # --- the name of the place -----------------------------------------------------------------------------------------
@@ -297,7 +296,7 @@ HAMLET = Question(
     slot="hamlet",
     text=lambda scene: scene.asking("place.hamlet"),
     take=_take_hamlet,
-    needed=lambda scene: not _asked_before(scene, "hamlet"),
+    needed=lambda scene: place_kind(scene) not in NOT_IN_A_HAMLET and not _asked_before(scene, "hamlet"),
     choices=lambda scene: (choice("hamlet", GIVE_UP, "choice.skip"),),
     hint=lambda scene: Text("place.hamlet_hint"),
     why=lambda scene: Text("place.why"),

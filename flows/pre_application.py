@@ -8,6 +8,7 @@ from typing import Any
 from flows import correcting
 from flows.consent import CONSENT, VERSION
 from flows.eligibility.assess import assess
+from flows.eligibility.book import Scheme
 from flows.eligibility.planner import next_fact
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import Terms, Verdict
@@ -17,7 +18,7 @@ from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Text, Value
 from flows.fact_question import fact_question, take_fact
-from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind, queue_at
+from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind, queue_at, scheme_verdict
 from flows.receipt import say_receipt
 from flows.routing import Route
 from flows.screening import say_scheme_confirm
@@ -73,9 +74,17 @@ SCHEME = Question(
 
 
 def _group_needed(scene: Scene) -> bool:
+    return bool(_scheme(scene).needs_group) and _filed_at_point(scene) and scene.slot("group") is None
+
+
+def _scheme(scene: Scene) -> Scheme:
     programme = scene.book.programmes[scene.programme or ""]
-    scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
-    return bool(scheme.needs_group) and scene.slot("group") is None
+    return programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
+
+
+def _filed_at_point(scene: Scene) -> bool:
+    scheme = scheme_verdict(scene)
+    return scheme is not None and scheme.filed_at == "point"
 
 
 def _take_group(scene: Scene, given: Given) -> bool:
@@ -157,11 +166,11 @@ NAME = Question(
 
 
 def _who_signs(scene: Scene) -> str:
-    programme = scene.book.programmes[scene.programme or ""]
-    scheme = programme.schemes[scene.case.scheme or next(iter(programme.schemes))]
-    return {"household": "name.ask_household", "establishment": "name.ask_establishment"}.get(
-        scheme.applicant, "name.ask"
-    )
+    """An orphan and whoever files at the office signs alone; else somebody of the household, or the establishment."""
+    applicant = _scheme(scene).applicant
+    if applicant == "household" and not _filed_at_point(scene):
+        return "name.ask"
+    return {"household": "name.ask_household", "establishment": "name.ask_establishment"}.get(applicant, "name.ask")
 
 
 def _take_phone(scene: Scene, given: Given) -> bool:

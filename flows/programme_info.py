@@ -13,6 +13,7 @@ from flows.engine.text import Text
 from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
+BROAD = frozenset({"eligibility", "procedure", "repayment", "help"})
 AT_MOST = 2  # answers in one turn
 
 
@@ -41,10 +42,10 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
         if topic in GENERAL or (not programmes and topic in questions(None)):
-            tell(scene, None, asked(None, reading.text) or topic)
+            tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:
-                tell(scene, programme, asked(programme, reading.text) or topic)
+                tell(scene, programme, _finer(programme, topic, reading.text))
         elif intent.programme == "other":
             tell(scene, None, "other_loans")
         else:
@@ -53,6 +54,11 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     if not busy:
         _go_on(scene, named, topics)
     return True
+
+
+def _finer(programme: str | None, topic: str, text: str) -> str:
+    """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all."""
+    return (asked(programme, text) if topic in BROAD else None) or topic
 
 
 def tell(scene: Scene, programme: str | None, topic: str) -> Answer:

@@ -54,4 +54,4 @@ FLOW: Flow = in_order("welcome", (MENU,), _finish)
 def take_up_programme(scene: Scene, programme: str) -> None:
     """The person named a programme: say what it is, then offer what can be done."""
     scene.change_case(programme=programme, scheme=scene.case.scheme if scene.programme == programme else None)
-    act(scene, f"topic:about:{programme}")
+    act(scene, f"topic:eligibility:{programme}")

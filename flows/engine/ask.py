@@ -57,7 +57,13 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
 
 
 def offer(
-    scene: Scene, slot: str, text: Text | Joined, choices: tuple[Choice, ...], expects: str = "choice", *, tries: int = 0
+    scene: Scene,
+    slot: str,
+    text: Text | Joined,
+    choices: tuple[Choice, ...],
+    expects: str = "choice",
+    *,
+    tries: int = 0,
 ) -> None:
     """Ask in so many words, and remember what was asked."""
     token = str(scene.conversation.turn)

@@ -64,9 +64,6 @@ def heard(scene: Scene, reading: Reading) -> None:
     if reading.aside is not None:
         act(scene, reading.aside)
         return
-    if reading.choice is not None:
-        pressed(scene, reading.choice, "")
-        return
     _understand(scene, reading)
 
 
@@ -76,10 +73,10 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if reading.about:
         act(scene, f"about:{reading.about}")
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
-    if _command(scene, reading):
+    if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
         return
-    taken = _answered(scene, reading)
+    taken = _chosen(scene, reading) or _answered(scene, reading)
     told = absorbing.absorb(scene, reading, asked)
     if taken and not _asks(reading):
         return
@@ -97,6 +94,17 @@ def _understand(scene: Scene, reading: Reading) -> None:
         _small_talk_or_not_understood(scene, reading)
         return
     _want(scene, reading)
+
+
+def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
+    """ "Thôi, tôi muốn đăng ký vay nước sạch": switch, whatever else the words could answer."""
+    intent = reading.intent
+    return intent.confidence >= SURE and intent.topic == "start_application" and _switches(scene, reading)
+
+
+def _chosen(scene: Scene, reading: Reading) -> bool:
+    """True if the words pick one of the choices on offer."""
+    return reading.choice is not None and pressed(scene, reading.choice, "")
 
 
 def _answered(scene: Scene, reading: Reading) -> bool:
@@ -248,7 +256,8 @@ def question_takes_words(question: object) -> bool:
 
 def _switches(scene: Scene, reading: Reading) -> bool:
     named = reading.intent.programme
-    if named not in scene.book.programmes or named == scene.programme:
+    pending = scene.conversation.pending
+    if named not in scene.book.programmes or scene.programme in {None, named} or pending is None:
         return False
     act(scene, f"{'apply' if reading.intent.topic == 'start_application' else 'screen'}:{named}")
     return True
