@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flows import correcting, handover, lead_status, my_data, programme_info, volunteering, welcome
 from flows.documents import checklist
+from flows.eligibility.assess import assess
 from flows.engine.press import pending_question
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text
@@ -30,6 +31,7 @@ def _screen(scene: Scene, programme: str) -> None:
         scene.enter("screening")
     elif programme in scene.book.programmes:
         _take(scene, programme)
+        _say_begin(scene, programme)
         scene.enter("screening", programmes=[programme])
 
 
@@ -44,10 +46,28 @@ def _apply(scene: Scene, programme: str) -> None:
     if lead is not None:
         scene.say("apply.already", lead=lead)
         lead_status.say_status(scene)
-    elif programme_info.screened(scene, programme):
+    elif programme_info.screened(scene, programme) and not _refused(scene, programme):
         scene.enter("pre_application")
     else:
+        _say_begin(scene, programme)
         scene.enter("screening", programmes=[programme], then="apply")
+
+
+def _refused(scene: Scene, programme: str) -> bool:
+    return assess(programme, scene.known, scene.on, scene.book).truth == "no"
+
+
+def _apply_anyway(scene: Scene, programme: str) -> None:
+    """Sent although the verdict is no, at the person's wish; the lead is marked so."""
+    if programme in scene.book.programmes:
+        _take(scene, programme)
+        scene.enter("pre_application")
+
+
+def _say_begin(scene: Scene, programme: str) -> None:
+    """Say once that a few short questions follow."""
+    if programme not in (scene.data("programmes") or ()) and not programme_info.screened(scene, programme):
+        scene.say("screening.begin", programme=Text(f"programme.{programme}.name"))
 
 
 def _take(scene: Scene, programme: str) -> None:
@@ -189,6 +209,7 @@ ACTIONS: dict[str, Action] = {
     "programme": _programme,
     "screen": _screen,
     "apply": _apply,
+    "apply_anyway": _apply_anyway,
     "topic": _topic,
     "documents": _documents,
     "law": _law,

@@ -78,6 +78,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     taken = _chosen(scene, reading) or _answered(scene, reading)
     told = absorbing.absorb(scene, reading, asked)
+    if taken and (reading.choice or "").startswith("do="):
+        return
     if taken and not _asks(reading):
         return
     topics = _asked_topics(reading) or programme_info.finer_question(scene, reading, taken or told)
@@ -103,8 +105,10 @@ def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
 
 
 def _chosen(scene: Scene, reading: Reading) -> bool:
-    """True if the words pick one of the choices on offer."""
-    return reading.choice is not None and pressed(scene, reading.choice, "")
+    """True if the words pick one of the choices on offer. A question says more than the button that it sounds like."""
+    if reading.choice is None or (reading.choice.startswith("do=") and _asks(reading)):
+        return False
+    return pressed(scene, reading.choice, "")
 
 
 def _answered(scene: Scene, reading: Reading) -> bool:
