@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trained
 
 from nlu.classifier import Classifier, train
 from nlu.reading import Expecting, Intent
@@ -29,7 +30,7 @@ def messages(path: Path) -> list[Message]:
 
 @pytest.fixture(scope="module")
 def model() -> Classifier:
-    return train()
+    return trained.model()
 
 
 def read(model: Classifier, message: Message, *, strip: bool = False) -> Intent:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from trained import put_model
 
+pytestmark = pytest.mark.acceptance  # whole processes, started and ended: slow
 Start = Callable[..., subprocess.Popen]
 
 
