@@ -88,7 +88,7 @@ def _say(words: str) -> Say:
 
 def said(messages: list[Outbound]) -> list[str]:
     """The words that `_say` wrapped into a catalogue text."""
-    marks = ("Có một người vừa gửi thông tin, mã ", ". Mời mở bảng")
+    marks = ("Có một người vừa gửi đăng ký, mã ", ". Mời mở bàn")
     return [one.text.split(marks[0])[-1].split(marks[1])[0] for one in messages]
 
 
