@@ -79,7 +79,7 @@ def site(tmp_path):
     thread.join(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # closed before other files run: its event loop would be in the way of theirs
 def chromium():
     path = os.environ.get("VAYVON_TEST_CHROMIUM") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
