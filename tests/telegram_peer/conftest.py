@@ -222,6 +222,16 @@ class Person:
             f"no button {label!r}; there are {[b['text'] for s in self.seen[-2:] for b in buttons(s)]}"
         )
 
+    async def pick(self, choice: str, message: dict[str, Any]) -> None:
+        """Press the button that carries this choice, whatever stands on it."""
+        for button in buttons(message):
+            if button.get("callback_data", "").partition("|")[2] == choice:
+                await self.press_data(button["callback_data"], message["messageId"])
+                return
+        raise AssertionError(
+            f"no button carries {choice}; there are {[b.get('callback_data') for b in buttons(message)]}"
+        )
+
     async def press_data(self, data: str, message_id: int) -> None:
         shown = {"message_id": message_id, "chat": self._message()["chat"], "text": "…"}
         body = {"botToken": TOKEN, "date": int(time.time()), "from": self.who, "message": shown, "data": data}
