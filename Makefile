@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-fast stack lint lock clean
+.PHONY: help install install-test run test test-fast rasa stack lint lock clean
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -22,6 +22,7 @@ help:
 	@echo "make run        install what is missing, serve web chat and console on http://$(HOST):$(PORT)/"
 	@echo "make test       install what is missing, start what the tests need, run every test"
 	@echo "make test-fast  unit, property and transcript tests only; no server"
+	@echo "make rasa       train and serve the Rasa engine (its own environment, 2.5 GB); the bot works without it"
 	@echo "make stack      what the production shape needs (see deploy/README.md)"
 	@echo "make lint       ruff"
 	@echo "make lock       refresh deploy/*.lock after a change in pyproject.toml"
@@ -53,6 +54,10 @@ test: install-test
 
 test-fast: install-test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "$(FAST)" $(TESTS)
+
+# Rasa runs in an environment of its own, which the script makes with the interpreter that it finds (RASA_PYTHON=…).
+rasa:
+	$(PYTHON) deploy/rasa_service.py
 
 stack:
 	@echo "The production shape (PostgreSQL, Redis, two web workers, one outbox worker) is described in deploy/README.md:"

@@ -16,6 +16,7 @@ from bot.deliver import Deliverer
 from bot.embedded import Embedded, load_model
 from bot.leads.forward import gateways_of
 from bot.ports import Channel, Classifier, Clock, PointGateway
+from bot.rasa import Rasa
 from bot.rulebook import Rulebook
 from bot.settings import Settings, key_ring
 from bot.stores.memory import MemoryStore
@@ -142,8 +143,6 @@ async def classifier_of(settings: Settings) -> Classifier:
     embedded = Embedded(await asyncio.to_thread(load_model, settings.var))
     if not settings.rasa_url:
         return embedded
-    from bot.rasa import Rasa
-
     return Rasa(settings.rasa_url, embedded, timeout=settings.rasa_timeout)
 
 

@@ -90,7 +90,7 @@ def _first(names: tuple[str, ...]) -> str | None:
 
 
 @contextmanager
-def _running(command: list[str], ready: Callable[[], bool], **more) -> Iterator[None]:
+def _running(command: list[str], ready: Callable[[], bool], patience: float = 60, **more) -> Iterator[None]:
     """A server that lives as long as the block; a clear reason if it does not come up."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
@@ -98,7 +98,7 @@ def _running(command: list[str], ready: Callable[[], bool], **more) -> Iterator[
         )
         stop = atexit.register(_stop, process)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + patience
             while not ready():
                 if process.poll() is not None or time.monotonic() > deadline:
                     log.seek(0)
@@ -278,6 +278,29 @@ def _install_peer(npm: str) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
+# --- Rasa
+
+
+@contextmanager
+def rasa() -> Iterator[str]:
+    """A trained Rasa in its own environment; both are kept in .cache by the hash of what they are made from."""
+    sys.path.insert(0, str(ROOT / "deploy"))
+    import rasa_service
+
+    rasa_service.CACHE.mkdir(parents=True, exist_ok=True)
+    try:
+        python = rasa_service.environment()
+        trained = rasa_service.model(python)
+    except (rasa_service.NoInterpreter, subprocess.CalledProcessError) as error:
+        raise Missing(str(error)) from None
+    port = _free_port()
+    command = rasa_service.command(python, trained, port)
+    with _running(
+        command, lambda: _listens(port), patience=300, cwd=rasa_service.CACHE, env=rasa_service.variables()
+    ):
+        yield f"http://127.0.0.1:{port}"
+
+
 # --- all together
 
 SERVICES = {
@@ -285,6 +308,7 @@ SERVICES = {
     "VAYVON_TEST_REDIS": redis,
     "VAYVON_TEST_CHROMIUM": chromium,
     "VAYVON_TEST_TELEGRAM": telegram,
+    "VAYVON_TEST_RASA": rasa,
 }
 
 
