@@ -76,6 +76,7 @@ class Fact:
     verified_by: str | None
     seen_by: str
     keep: str
+    usual: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -191,7 +192,7 @@ class Scheme:
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Programme:
     """A programme with its schemes, in the order of its file."""
 

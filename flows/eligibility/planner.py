@@ -1,9 +1,9 @@
 """next_fact(…): the one fact to ask next, chosen so that few questions are left. No wording, no conversation.
 
-Only facts that can still change a verdict are asked. Among them the planner looks one answer ahead: for each answer,
-weighed by how often it is met (`prior`), how many facts would still be open? The fact that leaves the fewest comes first.
-What has to be asked before (`after` in facts.yaml) is, what is sensitive waits, and what belongs to the group of facts
-just asked goes on before another group begins.
+Only facts that can still change a programme's truth are asked. Among them the planner looks one answer ahead: for each
+usual answer, about how many questions would still come (`outlook.py`)? Of the facts that come within `SLACK` of the best
+one, it takes the most natural: a plain one before a sensitive one, one of the programme and the subject just talked
+about, then the order of facts.yaml. What has to be asked before (`after` in facts.yaml) is.
 """
 
 from __future__ import annotations
@@ -11,24 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flows.eligibility.assess import find_programme, relevant_facts, scheme_outcome, validate_facts
-from flows.eligibility.book import Book, Fact, Scheme
-from flows.eligibility.condition import Compare, Facts, ShareAtLeast, SumAtMost, anniversary, leaves
-from flows.eligibility.parameters import Parameter
-from flows.eligibility.truth import YES
+from flows.eligibility.book import Book, Fact, Programme
+from flows.eligibility.condition import Facts
+from flows.eligibility.outlook import Outlook
+from flows.eligibility.truth import UNKNOWN, YES
 
-SENSITIVE_WAITS = 0.9
-"""So many open facts must a sensitive question save before it is asked ahead of a plain one."""
-
-OTHER_SCHEMES = 0.5
-"""What a fact weighs that only a scheme other than the nearest one needs: it may never have to be asked."""
-
-STAYS_IN_GROUP = 0.15
-"""So much is it worth not to jump to another subject."""
-
-STAYS_IN_PROGRAMME = 3.0
-"""So much is it worth, with several programmes open, to finish one before the next."""
+SLACK = 0.02
+"""So many questions more, on average, may a question cost that is more natural than the shortest one."""
 
 
 def next_fact(
@@ -39,86 +31,64 @@ def next_fact(
     skip: frozenset[str] = frozenset(),
 ) -> str | None:
     """The fact to ask next, or None when every programme's truth is decided or nothing is left that may be asked."""
-    known, schemes = _gather(programmes, facts, on, book)
-    missing = _open(schemes, known, on, book)
+    known, found = _gather(programmes, facts, on, book)
+    missing = _open(found, known, on, book)
     candidates = _askable(missing, book, skip)
-    if not candidates:
-        return None
-    gains = {fact: _gain(book.facts[fact], schemes, known, on, book) for fact in candidates}
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    costs = dict.fromkeys(candidates, 1.0)
+    for programme in found:
+        if programme.id in missing:
+            _charge(costs, programme, known, on, book)
+    least = min(costs.values())
     last = _last_fact(facts, book)
     order = {fact: place for place, fact in enumerate(book.facts)}
-    patience = _patience(missing, book)
 
-    def score(name: str) -> tuple[float, int]:
+    def naturalness(name: str) -> tuple[bool, bool, bool, int]:
         fact = book.facts[name]
-        waits = patience if fact.sensitive else 0.0
-        stays = 0.0 if last is None else STAYS_IN_GROUP * (fact.group == last.group)
-        if last is not None and set(fact.programmes) & set(last.programmes) & set(programmes):
-            stays += STAYS_IN_PROGRAMME
-        return round(waits - gains[name] - stays, 6), order[name]
+        leaves_programme = last is not None and not set(fact.programmes) & set(last.programmes) & set(programmes)
+        return fact.sensitive, leaves_programme, last is not None and fact.group != last.group, order[name]
 
-    return min(candidates, key=score)
-
-
-def _patience(missing: frozenset[str], book: Book) -> float:
-    """How long sensitive questions wait: not at all where most of what is open is sensitive, for they come anyway."""
-    sensitive = sum(book.facts[fact].sensitive for fact in missing)
-    return SENSITIVE_WAITS if 2 * sensitive < len(missing) else 0.0
+    return min((name for name in candidates if costs[name] <= least + SLACK), key=naturalness)
 
 
 def open_facts(programmes: Sequence[str], facts: Mapping[str, Any], on: date, book: Book) -> tuple[str, ...]:
-    """The facts that could still change a verdict of a programme whose truth is not decided."""
-    known, schemes = _gather(programmes, facts, on, book)
-    found = _open(schemes, known, on, book)
-    return tuple(fact for fact in book.facts if fact in found)
+    """The facts that could still change the truth of a programme."""
+    known, found = _gather(programmes, facts, on, book)
+    missing = frozenset().union(*_open(found, known, on, book).values())
+    return tuple(fact for fact in book.facts if fact in missing)
 
 
 def _gather(
     programmes: Sequence[str], facts: Mapping[str, Any], on: date, book: Book
-) -> tuple[dict[str, Any], list[Scheme]]:
-    known: dict[str, Any] = {}
-    schemes: list[Scheme] = []
-    for name in programmes:
-        programme = find_programme(name, book)
-        known |= validate_facts(facts, on, book, relevant_facts(programme, book))
-        schemes += programme.schemes.values()
-    return known, schemes
+) -> tuple[dict[str, Any], list[Programme]]:
+    found = [find_programme(name, book) for name in programmes]
+    relevant = frozenset().union(*(relevant_facts(programme, book) for programme in found))
+    return validate_facts(facts, on, book, relevant), found
 
 
-def _open(schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> frozenset[str]:
-    """The facts that could still change a programme's truth; a programme with one scheme at YES is decided."""
-    return frozenset().union(*(facts for one in _standing(schemes, known, on, book).values() for _, facts in one))
+def _open(programmes: Sequence[Programme], known: Facts, on: date, book: Book) -> dict[str, frozenset[str]]:
+    """By programme, the facts that could still change its truth; only programmes that are not decided."""
+    found = {programme.id: _open_in(programme, known, on, book) for programme in programmes}
+    return {name: missing for name, missing in found.items() if missing}
 
 
-def _standing(
-    schemes: Sequence[Scheme], known: Facts, on: date, book: Book
-) -> dict[str, list[tuple[bool, frozenset[str]]]]:
-    """For each programme that is not decided, its open schemes: whether they can still be YES, and what is missing."""
-    found: dict[str, list[tuple[bool, frozenset[str]]]] = {}
-    decided: set[str] = set()
-    for scheme in schemes:
-        outcome = scheme_outcome(scheme, known, on, book)
-        if outcome is not None and outcome.truth is YES:
-            decided.add(scheme.programme)
-        elif outcome is not None and outcome.missing:
-            found.setdefault(scheme.programme, []).append((YES in outcome.truths, outcome.missing))
-    return {programme: one for programme, one in found.items() if programme not in decided}
+def _open_in(programme: Programme, known: Facts, on: date, book: Book) -> frozenset[str]:
+    """One scheme at YES decides a programme. With one that only the office settles, no other need be told from "no"."""
+    outcomes = [scheme_outcome(scheme, known, on, book) for scheme in programme.schemes.values()]
+    covered = [outcome for outcome in outcomes if outcome is not None]
+    truths = [outcome.truths for outcome in covered]
+    if {YES} in truths:
+        return frozenset()
+    if {UNKNOWN} in truths:
+        return frozenset().union(*(outcome.grants for outcome in covered))
+    return frozenset().union(*(outcome.missing for outcome in covered))
 
 
-def _work_left(standing: dict[str, list[tuple[bool, frozenset[str]]]]) -> float:
-    """About how many questions are left: one scheme at YES decides a programme, so the nearest one counts in full."""
-    work = 0.0
-    for one in standing.values():
-        hopeful = [missing for can_hold, missing in one if can_hold]
-        front = min(hopeful, key=len) if hopeful else frozenset()
-        rest = frozenset().union(*(missing for _, missing in one)) - front
-        work += len(front) + OTHER_SCHEMES * len(rest)
-    return work
-
-
-def _askable(missing: frozenset[str], book: Book, skip: frozenset[str]) -> list[str]:
+def _askable(missing: Mapping[str, frozenset[str]], book: Book, skip: frozenset[str]) -> list[str]:
     """The missing facts that may be asked now: none that waits for another one which may still be asked."""
-    asked = {fact for fact in missing if book.facts[fact].asked and fact not in skip}
+    every = frozenset().union(*missing.values())
+    asked = {fact for fact in every if book.facts[fact].asked and fact not in skip}
     return [fact for fact in book.facts if fact in asked and not asked.intersection(book.facts[fact].after)]
 
 
@@ -129,57 +99,24 @@ def _last_fact(facts: Mapping[str, Any], book: Book) -> Fact | None:
     return None if name is None else book.facts[name]
 
 
-def _gain(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date, book: Book) -> float:
-    """How much work an answer takes off, on average."""
-    names = {scheme.programme for scheme in schemes if fact.id in scheme.facts}
-    touched = [scheme for scheme in schemes if scheme.programme in names]
-    answers = _answers(fact, touched, known, on)
-    total = sum(weight for _, weight in answers)
-    after = sum(
-        weight * _work_left(_standing(touched, {**known, fact.id: value}, on, book)) for value, weight in answers
-    )
-    return _work_left(_standing(touched, known, on, book)) - after / total
+def _charge(costs: dict[str, float], programme: Programme, known: Facts, on: date, book: Book) -> None:
+    """Take off from what each question costs how many others it is likely to save in this programme."""
+    outlook = _outlook(programme, on, book)
+    left = outlook.left({fact: value for fact, value in known.items() if fact in programme.facts})
+    ahead = outlook.ahead(left)
+    for fact in costs.keys() & set(programme.facts):
+        costs[fact] += outlook.after(left, fact) - ahead
 
 
-def _answers(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date) -> list[tuple[Any, float]]:
-    """Answers to try, with weights: all of a choice, and values on either side of what makes a difference of a number."""
-    match fact.kind:
-        case "bool":
-            return [(value, fact.prior.get(value, 1)) for value in (True, False)]
-        case "choice":
-            return [(value, fact.prior.get(value, 1)) for value in fact.values]
-        case "multichoice":
-            return [(frozenset((value,)), fact.prior.get(value, 1)) for value in fact.values]
-        case "date":
-            return [(on, 3), (anniversary(on, -30), 1)]
-    values = sorted({fact.minimum or 0, *_cuts(fact, schemes, known, on)})
-    return [(value, 1) for value in values]
+_outlooks: WeakKeyDictionary[Programme, dict[Any, Outlook]] = WeakKeyDictionary()
 
 
-def _cuts(fact: Fact, schemes: Sequence[Scheme], known: Facts, on: date) -> set[Any]:
-    found: set[Any] = set()
-    for scheme in schemes:
-        for named in scheme.conditions:
-            for leaf in leaves(named.condition):
-                if fact.id in leaf.facts and on >= scheme.since:
-                    found |= _cuts_of(leaf, fact, known, on)
-    return {value for value in found if value >= (fact.minimum or 0)}
-
-
-def _cuts_of(leaf: Any, fact: Fact, known: Facts, on: date) -> set[Any]:
-    def figure(value: Any) -> Any:
-        dated = value.on(on) if isinstance(value, Parameter) else None
-        return dated.value if dated else value
-
-    match leaf:
-        case Compare(_, _, value):
-            return {figure(value) - 1, figure(value) + 1}
-        case SumAtMost(names, limit):
-            rest = figure(limit) - sum(known.get(name) or 0 for name in names if name != fact.id)
-            return {rest, rest + 1}
-        case ShareAtLeast(part, whole, percent):
-            if fact.id == part:
-                return {0, int(figure(percent) * (known.get(whole) or 20) / 100) + 1}
-            most = int(100 * (known.get(part) or 1) / figure(percent))
-            return {1, most + 1}
-    return set()
+def _outlook(programme: Programme, on: date, book: Book) -> Outlook:
+    """Made once for each set of figures; what passes with the days (five years since …) moves with the answers."""
+    schemes = [scheme for scheme in programme.schemes.values() if on >= scheme.since]
+    shelf = _outlooks.setdefault(programme, {})
+    key = tuple([id(parameter.on(on)) for scheme in schemes for parameter in scheme.parameters])
+    found = shelf.get(key)
+    if found is None or found.on != on:
+        found = shelf[key] = Outlook(schemes, book.facts, on)
+    return found

@@ -161,6 +161,7 @@ class FactForm(Strict):
     decides: bool = True
     after: list[str] = []
     prior: dict[bool | str, int] = {}
+    usual: dict[int, int] = {}
     verified_by: str | None = None
     seen_by: Literal["point", "office"] = "point"
     keep: Literal["as_case"] = "as_case"
@@ -172,6 +173,8 @@ class FactForm(Strict):
         domain: set[bool | str] = {True, False} if self.kind == "bool" else set(self.values)
         if self.prior and set(self.prior) != domain:
             raise ValueError(f"`prior` must name each of {sorted(map(str, domain))}")
+        if self.usual and self.kind not in ("integer", "money", "number", "date"):
+            raise ValueError("`usual` belongs to a number, an amount or a day; of others write `prior`")
         return self
 
 
