@@ -77,6 +77,7 @@ class Fact:
     seen_by: str
     keep: str
     usual: Mapping[int, int] = field(default_factory=dict)
+    can_become: tuple[bool | str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -358,7 +359,7 @@ class _Binder:
             if form.id in self.facts:
                 self._complain((place,), f"fact {form.id} is written twice")
             plain = form.model_dump()
-            for name in ("values", "programmes", "after"):
+            for name in ("values", "programmes", "after", "can_become"):
                 plain[name] = tuple(plain[name])
             self.facts[form.id] = Fact(**plain)
         for place, fact in enumerate(self.facts.values()):

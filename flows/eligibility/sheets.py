@@ -162,6 +162,7 @@ class FactForm(Strict):
     after: list[str] = []
     prior: dict[bool | str, int] = {}
     usual: dict[int, int] = {}
+    can_become: list[bool | str] = []
     verified_by: str | None = None
     seen_by: Literal["point", "office"] = "point"
     keep: Literal["as_case"] = "as_case"
@@ -175,6 +176,9 @@ class FactForm(Strict):
             raise ValueError(f"`prior` must name each of {sorted(map(str, domain))}")
         if self.usual and self.kind not in ("integer", "money", "number", "date"):
             raise ValueError("`usual` belongs to a number, an amount or a day; of others write `prior`")
+        number = self.kind in ("integer", "money", "number")
+        if not set(self.can_become) <= ({"lower", "higher"} if number else domain):
+            raise ValueError("`can_become` must name values of the fact, or lower or higher for a number")
         return self
 
 
