@@ -11,6 +11,7 @@ from flows.place_question import place_kind, place_text, settled, take_candidate
 from nlu.reading import Reading
 
 READ_BACK_AT_MOST = 6
+SHORT_ANSWER = 5  # words; a short answer answers its question and tells nothing besides
 ALWAYS_OF_INTEREST = frozenset({"poverty_status", "loan_amount"})
 PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 
@@ -18,8 +19,14 @@ PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
     """Keep what was told besides the answer to `asked`; say what was noted. True if anything was new."""
     noted: list[Value] = []
-    for fact_id, value in reading.facts.items():
-        if fact_id != asked and _keep_fact(scene, fact_id, value) and _concerns(scene, reading, fact_id):
+    short = asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
+    for fact_id, value in () if short else reading.facts.items():
+        if (
+            fact_id != asked
+            and _may_be_meant(scene, reading, fact_id)
+            and _keep_fact(scene, fact_id, value)
+            and _concerns(scene, reading, fact_id)
+        ):
             noted.append(
                 Text(
                     "noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}
@@ -30,6 +37,13 @@ def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
     if noted:
         scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
     return bool(noted)
+
+
+def _may_be_meant(scene: Scene, reading: Reading, fact_id: str) -> bool:
+    """Words said about one loan are not taken for facts that only another loan asks for."""
+    spoken_of = {scene.programme, *reading.intent.programmes} & set(scene.book.programmes)
+    fact = scene.book.facts.get(fact_id)
+    return fact is not None and (not spoken_of or bool(spoken_of & set(fact.programmes)))
 
 
 def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:

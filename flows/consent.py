@@ -10,15 +10,16 @@ from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
 
-VERSION = "2026-11-23"
+VERSION = "2026-11-23.2"
 WORDS_YES, WORDS_NO = "yes", "no"
 
 
 def _text(scene: Scene) -> Text:
     talk = "_talk" if scene.conversation.flow == "handover" else ""
+    private = Text(f"consent.private.{scene.programme}", otherwise="consent.private.none")
     if scene.case.about:
-        return Text(f"consent.ask{talk}_about", {"about": scene.case.about})
-    return Text(f"consent.ask{talk}")
+        return Text(f"consent.ask{talk}_about", {"about": scene.case.about, **({} if talk else {"private": private})})
+    return Text(f"consent.ask{talk}", {} if talk else {"private": private})
 
 
 def _take(scene: Scene, given: Given) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from flows.engine.effects import Choice, RequestChange
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Joined, Text, Value
+from flows.engine.text import Joined, Money, Text, Value
 from flows.fact_question import is_valid, label_text, value_text
 from flows.place_question import place_kind, place_text, take_candidates
 from nlu.reading import Reading
@@ -95,7 +95,8 @@ def _line(scene: Scene, name: str) -> Value | None:
         value = scene.known.get(name)
         if value is None:
             return None
-        return Text("noted.fact", {"label": label_text(name), "value": value_text(scene.book.facts[name], value)})
+        shown = _amount_text(scene, value) if name == "loan_amount" else value_text(scene.book.facts[name], value)
+        return Text("noted.fact", {"label": label_text(name), "value": shown})
     place = scene.case.place
     if name == "residence":
         return (
@@ -110,6 +111,15 @@ def _line(scene: Scene, name: str) -> Value | None:
         return None
     shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else _spoken(name, value)
     return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
+
+
+def _amount_text(scene: Scene, vnd: int) -> Text:
+    """A sum with what it is for: a month of study, one of the works."""
+    programme = scene.book.programmes.get(scene.programme or "")
+    if programme is None:
+        return Text("value.one", {"value": Money(vnd)})
+    scheme = programme.schemes.get(scene.case.scheme or "") or next(iter(programme.schemes.values()))
+    return Text(f"amount.said.{scheme.amount_per}", {"sum": Money(vnd)}, otherwise="amount.said.loan")
 
 
 def _spoken(name: str, value: Any) -> str:

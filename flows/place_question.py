@@ -294,7 +294,7 @@ def _take_hamlet(scene: Scene, given: Given) -> bool:
 
 HAMLET = Question(
     slot="hamlet",
-    text=lambda scene: scene.asking("place.hamlet"),
+    text=lambda scene: scene.asking(f"place.hamlet.{place_kind(scene)}"),
     take=_take_hamlet,
     needed=lambda scene: place_kind(scene) not in NOT_IN_A_HAMLET and not _asked_before(scene, "hamlet"),
     choices=lambda scene: (choice("hamlet", GIVE_UP, "choice.skip"),),

@@ -24,6 +24,7 @@ from flows.routing import Route
 from flows.screening import say_scheme_confirm
 
 AMOUNT = "loan_amount"
+SPOKEN_OF_BY = {("student", "stem"): "stem_field", ("abroad", "eps_deposit"): "eps_contract"}
 NAME_AT_MOST = 60
 
 
@@ -33,8 +34,17 @@ NAME_AT_MOST = 60
 def possible_schemes(scene: Scene) -> tuple[str, ...]:
     """Schemes that the person may be after: those not refused; all of them if all are."""
     verdict = assess(scene.programme or "", scene.known, scene.on, scene.book)
-    open_ones = tuple(scheme.id for scheme in verdict.schemes if scheme.truth != "no")
-    return open_ones or tuple(scheme.id for scheme in verdict.schemes)
+    open_ones = [scheme for scheme in verdict.schemes if scheme.truth != "no"]
+    meant = [
+        scheme for scheme in open_ones if scheme.truth == "yes" or not scheme.missing or _spoken_of(scene, scheme.id)
+    ]
+    return tuple(scheme.id for scheme in meant or open_ones or verdict.schemes)
+
+
+def _spoken_of(scene: Scene, scheme: str) -> bool:
+    """True if the person said what makes them one for this scheme, though more is to be asked."""
+    fact = SPOKEN_OF_BY.get((scene.programme or "", scheme))
+    return fact is not None and scene.known.get(fact) is True
 
 
 def _scheme_needed(scene: Scene) -> bool:
@@ -220,7 +230,7 @@ CONTACT_HOURS = Question(
 
 def _read_back(scene: Scene) -> Text:
     programme = scene.programme or ""
-    relevant = {*scene.book.programmes[programme].facts, AMOUNT}
+    relevant = {fact.id for fact in scene.book.facts.values() if programme in fact.programmes}
     lines: list[Value] = [
         Text("noted.slot", {"label": Text("slot.programme"), "value": Text(f"programme.{programme}.name")})
     ]
@@ -271,7 +281,18 @@ def _next_question(scene: Scene) -> Question | None:
     for question in QUESTIONS:
         if question.needed(scene):
             return question
+        if question is SCHEME and (fact := _missing_of_scheme(scene)) is not None:
+            return fact_question(fact)
     return None
+
+
+def _missing_of_scheme(scene: Scene) -> str | None:
+    """A fact that the chosen scheme still turns on, though another scheme decided the programme."""
+    scheme = scheme_verdict(scene)
+    if scheme is None or scheme.truth != "unknown":
+        return None
+    facts = scene.book.facts
+    return next((fact for fact in scheme.missing if facts[fact].asked and fact not in scene.unanswerable), None)
 
 
 def _find(scene: Scene, slot: str) -> Question | None:

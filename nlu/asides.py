@@ -51,6 +51,19 @@ def about_own_data(text: str) -> bool:
     return bool(_DATA.search(fold(text)))
 
 
+_ANGRY = re.compile(
+    r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
+    r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung))\b"
+)
+SHOUTED = 12  # letters, all of them capitals
+
+
+def sounds_angry(text: str) -> bool:
+    """True for shouting in capitals and for words of anger; a complaint about money is another matter."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return (len(letters) >= SHOUTED and all(letter.isupper() for letter in letters)) or bool(_ANGRY.search(fold(text)))
+
+
 def aside(text: str) -> str | None:
     """ "why" | "law" | "hide" | "cancel" | "data", or None."""
     ways = (

@@ -12,9 +12,11 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
+from nlu.asides import sounds_angry
 from nlu.reading import Ambiguous, Places, Reading
 
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
+PLAINLY = 0.75  # words in a form that are surely none of ours
 SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
 QUESTIONS = frozenset(
     [
@@ -54,7 +56,7 @@ def heard(scene: Scene, reading: Reading) -> None:
     if scene.conversation.handover:
         _pass_on(scene, reading)
         return
-    if scene.conversation.turn == 1 and reading.intent.topic != "greet":
+    if scene.conversation.turn == 1 and reading.intent.topic not in {"greet", "help"}:
         scene.say("welcome.short")
     if not any(character.isalnum() for character in reading.text):
         _nothing_to_read(scene, reading)
@@ -76,7 +78,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
         return
-    taken = _chosen(scene, reading) or _answered(scene, reading)
+    taken = _chosen(scene, reading) or _answered(scene, reading) or _another_sum(scene, reading)
     told = absorbing.absorb(scene, reading, asked)
     if taken and (reading.choice or "").startswith("do="):
         return
@@ -102,6 +104,16 @@ def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
     """ "Thôi, tôi muốn đăng ký vay nước sạch": switch, whatever else the words could answer."""
     intent = reading.intent
     return intent.confidence >= SURE and intent.topic == "start_application" and _switches(scene, reading)
+
+
+def _another_sum(scene: Scene, reading: Reading) -> bool:
+    """ "À không, 15 triệu thôi" when something else is asked: the sum told before is meant."""
+    from flows import correcting
+
+    sums = [entity for entity in reading.entities if entity.type == "money"]
+    if len(sums) != 1 or "loan_amount" not in scene.known or _asks(reading):
+        return False
+    return sums[0].value != scene.known["loan_amount"] and correcting.corrected(scene, reading)
 
 
 def _chosen(scene: Scene, reading: Reading) -> bool:
@@ -204,12 +216,20 @@ def _want(scene: Scene, reading: Reading) -> None:
             scene.leave()
             scene.say("small_talk.goodbye")
         case "out_of_scope" if not named and not reading.facts:
-            scene.say("hear.out_of_scope")
-            scene.enter("welcome")
+            _beside_the_matter(scene, reading)
+        case "help" | "inform" if not named and scene.programme is None:
+            scene.enter("screening")
         case "start_application":
             _begin(scene, "apply", named)
         case _:
             _begin(scene, "screen", named)
+
+
+def _beside_the_matter(scene: Scene, reading: Reading) -> None:
+    """Not ours to answer; anger is met with calm and the offer of a person."""
+    angry = sounds_angry(reading.text)
+    scene.say("hear.angry" if angry else "hear.out_of_scope")
+    scene.enter("welcome", person=angry or None)
 
 
 def _begin(scene: Scene, action: str, named: str | None) -> None:
@@ -245,7 +265,7 @@ def _small_talk_or_not_understood(scene: Scene, reading: Reading) -> None:
     if intent.confidence >= SURE and intent.topic in {"greet", "thanks"}:
         scene.say(f"small_talk.{intent.topic}_short")
         return
-    if intent.confidence >= SURE and intent.topic == "out_of_scope" and not question_takes_words(question):
+    if intent.confidence >= PLAINLY and intent.topic == "out_of_scope" and not question_takes_words(question):
         scene.say("hear.out_of_scope_short")
         return
     if intent.confidence >= SURE and intent.topic in {"start_application", "eligibility"} and _switches(scene, reading):
