@@ -94,6 +94,9 @@ def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
     if topics[0] == "eligibility" and scene.programme and len(named) <= 1:
         act(scene, f"screen:{scene.programme}")
         return
+    if topics[0] == "help" and scene.programme is None:
+        scene.enter("screening")
+        return
     remembered = {"told": scene.data("told"), "told_privacy": "privacy" in topics or None}
     scene.enter("programme_info", **{name: value for name, value in remembered.items() if value})
 
