@@ -80,7 +80,8 @@ def sets(programme: str, facts: dict[str, Any], scheme: str) -> list[dict[str, A
     ],
 )
 def test_smallest_changes(name: str, facts: dict[str, Any], found: list[dict[str, Any]]) -> None:
-    assert sets(name.split(".")[0], facts, name.split(".")[1]) == found
+    programme, scheme = name.split(".")
+    assert sets(programme, facts, scheme) == found
 
 
 def test_a_yes_and_an_open_question_need_no_change() -> None:

@@ -51,4 +51,4 @@ def test_household(programme: str, household: dict[str, Any], facts: dict[str, A
 def test_every_programme_has_a_twin_with_many_households() -> None:
     for name in load_book().programmes:
         twin = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
-        assert len(twin["households"]) >= 15
+        assert len(twin["households"]) >= 40
