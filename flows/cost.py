@@ -239,7 +239,7 @@ def _study_months(plan: Schedule, scheme: Scheme, start: date) -> int | None:
 def _pattern(rows: tuple[Row, ...], study: bool) -> str:
     instalments = [row for row in rows if row.principal]
     if study:
-        return "study_once" if len(rows) == 1 else "study"
+        return "study_once" if len(instalments) == 1 else "study"
     if len(rows) == 1:
         return "once"
     if len(instalments) == len(rows):
@@ -265,7 +265,8 @@ def _pattern_text(pattern: str, rows: tuple[Row, ...], start: date) -> Text:
     due = {"first_due": Day(first.due), "first": about(first.principal + first.interest)}
     match pattern:
         case "once" | "study_once":
-            return Text(f"cost.pattern.{pattern}", due)
+            all_ = sum(row.principal + row.interest for row in rows)
+            return Text(f"cost.pattern.{pattern}", {"first_due": Day(last.due), "first": about(all_)})
         case "at_end":
             return Text("cost.pattern.at_end", {**due, "each": about(last.principal), "last_due": Day(last.due)})
         case "monthly":

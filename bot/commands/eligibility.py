@@ -15,12 +15,16 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from bot.papers.repayment_chart import chart_png, chart_svg
+from bot.papers.repayment_table import as_text as table_text
+from bot.papers.repayment_table import by_stage
 from bot.wording import LANGUAGES, catalogue, placeholders, word
 from flows import FLOWS
+from flows.cost import Cost, compared, cost, said
 from flows.eligibility.assess import NoSuchProgramme, WrongFact, assess, worded
 from flows.eligibility.book import Book, BookError, NamedCondition, load_book
 from flows.eligibility.planner import next_fact, open_facts
-from flows.eligibility.schedule import NoRate, schedule
+from flows.eligibility.schedule import NoRate, Schedule
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import ConfirmPoint, NoteSaid, Reason, SchemeVerdict, Terms, Verdict
 from flows.engine.draw import draw
@@ -304,6 +308,10 @@ def terms_command(
 @click.option("--months", type=int, required=True, help="Months from the first payment out to the last one back.")
 @facts_option
 @click.option("--start", type=Iso(), default=None, help="The day of the first payment out; today unless given.")
+@click.option("--text", "as_text", is_flag=True, help="Tell it in plain words, with a table of its stages.")
+@click.option("--svg", type=click.Path(dir_okay=False), default=None, help="Draw the chart into this file, as SVG.")
+@click.option("--png", type=click.Path(dir_okay=False), default=None, help="Draw the chart into this file, as PNG.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="vi", help="The language of text and chart.")
 @json_option
 def schedule_command(
     *,
@@ -313,22 +321,54 @@ def schedule_command(
     months: int,
     facts_file: str | None,
     start: date | None,
+    as_text: bool,
+    svg: str | None,
+    png: str | None,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Lay out instalments and interest, as an illustration."""
     facts, day, book = _read_facts(facts_file), start or today(), _book()
+    if as_json and as_text:
+        raise click.UsageError("give --json or --text, not both")
     try:
-        plan = schedule(programme, scheme, facts, day, book, amount=amount, months=months)
+        found = cost(programme, scheme, facts, day, book, amount=amount, months=months)
     except DATA_ERRORS as error:
         raise WrongInput(str(error)) from error
+    if svg is not None:
+        _write(svg, chart_svg(found, lang, theme="light").encode())
+    if png is not None:
+        _write(png, chart_png(found, lang))
     if as_json:
-        made = msgspec.to_builtins(plan)
-        made["unsettled"] = [_both(text) for text in plan.unsettled]
+        made = msgspec.to_builtins(found.plan)
+        made["unsettled"] = [_both(text) for text in found.plan.unsettled]
         _print(made)
-        return
+    elif as_text:
+        _tell_cost(found, lang)
+    elif svg is None and png is None:
+        _tell_plan(found.plan)
+
+
+def _tell_plan(plan: Schedule) -> None:
     for row in plan.rows:
         click.echo(f"{row.due}  {row.principal:>15,}  {row.interest:>13,}  {row.balance:>15,}")
     click.echo(f"total interest: {plan.total_interest:,}")
+
+
+def _tell_cost(found: Cost, language: str) -> None:
+    click.echo(word(said(found), language))
+    beside = compared(found)
+    if beside is not None:
+        click.echo(f"\n{word(beside, language)}")
+    click.echo(f"\n{table_text(by_stage(found, language))}")
+
+
+def _write(path: str, content: bytes) -> None:
+    try:
+        with open(path, "wb") as stream:
+            stream.write(content)
+    except OSError as error:
+        raise WrongInput(f"{path} cannot be written: {error.strerror}") from error
 
 
 @click.group("flows")

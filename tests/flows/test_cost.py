@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.wording import LANGUAGES, word
 from flows.cost import Cost, LenderForm, LendersForm, about, balance_days, compared, cost, lenders, said
@@ -87,6 +89,29 @@ def test_every_shape_is_worded(example: tuple[Any, ...], language: str) -> None:
     plain = (found.headline, found.total_text, found.pattern_text, found.first_month_text, found.outside[0].text)
     sentences = [sentence for text in plain for sentence in word(text, language).replace("\n", ". ").split(". ")]
     assert max(len(sentence) for sentence in sentences) <= 130
+
+
+SCHEMES = [
+    f"{programme.id}.{scheme}"
+    for programme in BOOK.programmes.values()
+    for scheme in programme.schemes
+    if scheme != "eps_deposit"
+]
+
+
+@given(
+    st.sampled_from(SCHEMES),
+    st.integers(1, 20_000_000_000),
+    st.integers(1, 600),
+    st.dates(date(2026, 1, 1), date(2040, 12, 31)),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_loan_can_be_told(name: str, amount: int, months: int, on: date) -> None:
+    found = of(name, amount, months, on=on)
+    for language in LANGUAGES:
+        assert word(said(found), language)
+    assert found.set_aside * (months - found.study_months) >= found.total
+    assert all(outside.times > 1 for outside in found.outside)
 
 
 def test_ten_millions_for_a_year() -> None:

@@ -170,3 +170,28 @@ def test_every_word_of_the_rules_is_there_in_each_language() -> None:
 def test_a_key_without_words_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(eligibility, "catalogue", lambda language: {})
     assert len(missing_words(load_book())) == 2 * len(wanted_words(load_book()))
+
+
+LOAN = ["schedule", "water", "works", "--amount", "25000000", "--months", "60", "--start", "2026-11-22"]
+
+
+def test_schedule_in_plain_words() -> None:
+    told = run(*LOAN, "--text").output
+    for expected in ("Vay 25 triệu đồng", "6,3 triệu đồng", "vay ngoài", "ví dụ", "Năm 5", "hợp đồng với ngân hàng"):
+        assert expected in told
+    assert "A loan of 25 million VND" in run(*LOAN, "--text", "--lang", "en").output
+
+
+def test_schedule_as_a_picture(tmp_path: Path) -> None:
+    svg, png = tmp_path / "plan.svg", tmp_path / "plan.png"
+    found = run(*LOAN, "--svg", str(svg), "--png", str(png), "--json")
+    assert set(json.loads(found.stdout)) >= {"rows", "total_interest"}  # the contract's answer all the same
+    assert svg.read_text(encoding="utf-8").startswith("<svg")
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert run(*LOAN, "--svg", str(svg)).output == ""
+
+
+def test_a_picture_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    for arguments in (["--svg", str(tmp_path / "no" / "plan.svg")], ["--json", "--text"]):
+        found = run(*LOAN, *arguments)
+        assert (found.exit_code, found.stdout) == (2, "")
