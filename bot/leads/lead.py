@@ -83,7 +83,7 @@ def as_contract(row: Mapping[str, Any], reveal: bool = False) -> dict[str, Any]:
         "point": row["point"],
         "queue": {"kind": row["queue"], "code": row["queue_code"]},
         "rule": row["rule"],
-        "why": row["why"],
+        "why": row["why"] if reveal else _without_hamlet(row["why"]),
         "filed_at": row["filed_at"],
         "group": row["savings_group"],
         "status": row["status"],
@@ -102,3 +102,10 @@ def as_contract(row: Mapping[str, Any], reveal: bool = False) -> dict[str, Any]:
         "duplicate_of": row["duplicate_of"],
         "erased_at": row["erased_at"].isoformat() if row["erased_at"] else None,
     }
+
+
+def _without_hamlet(why: Any) -> Any:
+    """The routing's reason as it may be shown to anyone: the communes stay, the hamlet goes."""
+    if not isinstance(why, Mapping):
+        return why
+    return {name: mask_text(part) if name == "hamlet" else _without_hamlet(part) for name, part in why.items()}

@@ -47,6 +47,7 @@ PERSONAL = (
     "origins",
     "verdict",
     "amount",
+    "why",
 )  # columns of a lead that are emptied when it is erased
 
 
@@ -111,6 +112,8 @@ class LeadRows(Sessions):
         version: int | None = None,
     ) -> dict[str, Any]:
         """Move a lead and tell the person, in one transaction. Raises `MoveRefused`, or `Changed` if it is not at `version`."""
+        if to == REROUTED:
+            raise MoveRefused("a lead goes to another queue only by `reroute_lead`, which says to which")
         async with self.session() as connection:
             row = await locked_lead(connection, lead)
             if version is not None and row["version"] != version:

@@ -199,7 +199,7 @@ leads = Table(
     Column("queue", String(16), nullable=False),  # point | office | province
     Column("queue_code", String(32), nullable=False),
     Column("rule", String(64), nullable=False),
-    Column("why", JSON, nullable=False),  # a flows.engine.text.Text
+    Column("why", Sealed("leads.why", json=True)),  # a flows.engine.text.Text; it quotes the hamlet
     Column("filed_at", String(16), nullable=False),
     Column("savings_group", String(32)),  # "group" of the contract
     Column("by", String(16), nullable=False),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from itertools import pairwise
 
 import pytest
 
-from bot.leads.lead import CLOSED, MOVES, OPEN, REROUTED, STATUSES, TOLD, WANTS_WHY, MoveRefused, check_move, is_open
+from bot.leads.lead import (
+    CLOSED,
+    MOVES,
+    OPEN,
+    REROUTED,
+    STATUSES,
+    TOLD,
+    WANTS_WHY,
+    MoveRefused,
+    _without_hamlet,
+    check_move,
+    is_open,
+)
 
 CONTRACT = "new seen contacted invited dossier_received closed_lent closed_not_eligible closed_withdrawn closed_unreachable duplicate"
 
@@ -58,3 +71,14 @@ def test_what_the_person_hears_of_is_worded() -> None:
     from bot.wording import has
 
     assert [to for to in sorted(TOLD) if not has(f"lead.moved.{to}") or not has(f"lead.moved.{to}", "en")] == []
+
+
+def test_the_masked_reason_keeps_the_communes_and_hides_the_hamlet() -> None:
+    place = {
+        "key": "route.place",
+        "values": {"hamlet": "thôn Đông", "story": {"key": "s", "values": {"former": "xã A"}}},
+    }
+    why = {"key": "route.former", "values": {"because": place}}
+    shown = json.dumps(_without_hamlet(why), ensure_ascii=False)
+    assert "thôn Đông" not in shown and "xã A" in shown and "***" in shown
+    assert _without_hamlet(None) is None

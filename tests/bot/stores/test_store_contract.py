@@ -588,3 +588,16 @@ async def test_a_state_nobody_can_read_any_more_starts_anew(store: SqlStore) -> 
 
 def test_a_draft_is_plain_data() -> None:
     assert msgspec.convert(msgspec.to_builtins(draft()), LeadDraft) == draft()
+
+
+async def test_the_reason_of_the_routing_keeps_the_hamlet_sealed_and_goes_with_it(store: SqlStore) -> None:
+    reason = Text("route.place", {"hamlet": "Thôn Đông", "story": Text("route.unknown")})
+    await commit(store, [Submit(lead=draft(why=reason))])
+    lead = await store.lead("VV-AAAAAA")
+    assert lead is not None and lead["why"]["values"]["hamlet"] == "Thôn Đông"
+    async with store.reading() as connection:
+        stored = (await connection.execute(text("SELECT * FROM leads"))).one()
+    assert "route.place" not in "".join(str(value) for value in stored if not isinstance(value, bytes))
+    await commit(store, [Erase(scope="everything")], message="2")
+    lead = await store.lead("VV-AAAAAA")
+    assert lead is not None and lead["why"] is None
