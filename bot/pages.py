@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -147,7 +148,26 @@ def from_elsewhere(request: Request) -> bool:
         return False
     # Behind a proxy that does not pass the Host on, the public address is what the browser knows.
     ours = {request.headers.get("host", ""), urlsplit(getattr(request.app.state, "site", "")).netloc}
-    return urlsplit(origin).netloc not in ours
+    return _host_of(origin) not in ours - {""}  # "null" (a sandboxed frame) has no host and is nobody of ours
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # half an IPv6 address
+        return ""
+
+
+def network_of(request: Request) -> str:
+    """Whose connection this is, to count by: an IPv4 address, or the /64 that one IPv6 household or machine has to itself."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 @lru_cache

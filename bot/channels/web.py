@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
-from bot.pages import from_elsewhere, render
+from bot.pages import from_elsewhere, network_of, render
 from bot.ports import Away, Clock
 from bot.wording import LANGUAGES, word
 from flows.engine.conversation import Conversation
@@ -130,7 +130,7 @@ class WebChat:
     async def plain(self, request: Request) -> Response:
         """One form of the page, sent without script: the last exchange comes back."""
         self._refuse_elsewhere(request)
-        person = self._person(request)
+        person = await self._counted(request)
         form = await self._form(request)
         words = _clean(str(form.get("text", "")))
         if not self._is_ours(form, person):
@@ -150,7 +150,7 @@ class WebChat:
 
     async def plain_updates(self, request: Request) -> Response:
         """What arrived since, for a page without script."""
-        person = self._person(request)
+        person = await self._counted(request)
         found, seen = await self._since(person, self._seen(request)) if person.known else ([], 0)
         replies = found or [Outbound(text=self._say(request, "web.nothing_new"))]
         return self._kept(self._show(request, person, replies=replies, seen=seen), person, seen)
@@ -158,7 +158,7 @@ class WebChat:
     async def plain_hide(self, request: Request) -> Response:
         """Clear the screen, for a page without script."""
         self._refuse_elsewhere(request)
-        person = self._person(request)
+        person = await self._counted(request)
         seen = self._seen(request) or 0
         if self._is_ours(await self._form(request), person) and person.known:
             seen = await self._hide(person)
@@ -170,6 +170,7 @@ class WebChat:
         self._refuse_elsewhere(request)
         if not self._is_ours(await self._form(request), self._person(request)):
             raise HTTPException(403, "web.error.elsewhere")
+        await self._count_start(request)
         return self._kept(RedirectResponse("/", status_code=303), _stranger(), 0)
 
     # --- the same as JSON, for the page's script -----------------------------------------------------------------
@@ -178,9 +179,7 @@ class WebChat:
         """One chat turn (contract, section 8)."""
         try:
             body = await self._json(request)
-            person = self._person(request)
-            if not person.known:
-                await self._count_start(request)
+            person = await self._counted(request)
             replies, seen = await self._take(request, person, body)
         except BadBody as bad:
             return self._error(request, bad.key, 422)
@@ -206,6 +205,7 @@ class WebChat:
             return self._error(request, bad.key, 422)
         person = self._person(request)
         if body.get("forget") is True:
+            await self._count_start(request)
             return self._kept(JSONResponse({"forgotten": True}), _stranger(), 0)
         if person.known:
             return self._kept(JSONResponse({"hidden": True}), person, await self._hide(person))
@@ -311,9 +311,15 @@ class WebChat:
         if from_elsewhere(request):
             raise HTTPException(403, "web.error.elsewhere")
 
+    async def _counted(self, request: Request) -> Person:
+        """Who it is; someone new gets a key with the answer, and each new key is one more talk that may be opened."""
+        person = self._person(request)
+        if not person.known:
+            await self._count_start(request)
+        return person
+
     async def _count_start(self, request: Request) -> None:
-        network = request.client.host if request.client else ""
-        if not await self._limiter.hit(self._per_network, "start", network):
+        if not await self._limiter.hit(self._per_network, "start", network_of(request)):
             raise HTTPException(429, "web.error.too_fast")
 
     # --- bodies --------------------------------------------------------------------------------------------------
@@ -419,21 +425,24 @@ def _echo(form: FormData) -> str:
 def _inbound(address: Address, body: Mapping[str, Any], at: str) -> Inbound:
     """What the body says, as one message; `BadBody` if it says nothing or nonsense."""
     given = body.get("message_id")
-    number = given if isinstance(given, str) and 8 <= len(given) <= 64 and given.isascii() else secrets.token_hex(16)
+    usable = isinstance(given, str) and 8 <= len(given) <= 64 and given.isascii() and given.isprintable()
+    number = given if usable else secrets.token_hex(16)
     common: dict[str, Any] = {"address": address, "message_id": number, "sent_at": at}
     match body:
         case {"text": str(text)}:
             return Inbound(kind="text", text=_clean(text).strip()[:LONGEST_TEXT], **common)
         case {"choice": str(choice)} if choice and len(choice) <= 64:
             token = body.get("token")
-            return Inbound(kind="choice", choice=choice, token=token[:64] if isinstance(token, str) else "", **common)
+            mark = _clean(token)[:64] if isinstance(token, str) else ""
+            return Inbound(kind="choice", choice=_clean(choice), token=mark, **common)
         case {"location": [int() | float() as lat, int() | float() as lon]} if _on_earth(lat, lon):
             return Inbound(kind="location", lat=float(lat), lon=float(lon), **common)
         case {"contact": str(phone)} if phone.strip() and len(phone) <= 32:
-            return Inbound(kind="contact", phone=phone, own=False, **common)  # a browser vouches for no number
+            return Inbound(kind="contact", phone=_clean(phone), own=False, **common)  # a browser vouches for no number
         case {"start": True}:
             payload = body.get("payload")
-            return Inbound(kind="start", payload=payload[:64] if isinstance(payload, str) else "", **common)
+            code = _clean(payload)[:64] if isinstance(payload, str) else ""
+            return Inbound(kind="start", payload=code, **common)
         case _:
             raise BadBody
 

@@ -31,7 +31,7 @@ from bot.console.desk import (
     page,
     page_language,
 )
-from bot.pages import render
+from bot.pages import network_of, render
 from bot.stores.tables import staff as staff_table
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -50,8 +50,7 @@ def routes(desk: Desk) -> list[Route]:
     async def sign_in(request: Request) -> Response:
         form = await checked_form(desk, request)
         login = str(form.get("login", "")).strip().lower()[:64]
-        network = request.client.host if request.client else ""
-        if not await desk.limiter.hit(_PER_NETWORK, "sign-in", network):
+        if not await desk.limiter.hit(_PER_NETWORK, "sign-in", network_of(request)):
             return _page(desk, request, wrong=True, status=429)
         staff = await verify(desk, login, str(form.get("password", ""))[:256])
         if staff is None:
@@ -84,13 +83,13 @@ async def verify(desk: Desk, login: str, password: str) -> Staff | None:
     """Who this is, or None. An unknown login takes as long as a wrong password."""
     from bot.console.desk import as_staff
 
-    async with desk.store.reading() as connection:
-        row = (await connection.execute(select(staff_table).where(staff_table.c.login == login))).mappings().first()
+    row = await _account(desk, login)
     right = await asyncio.to_thread(_matches, row["password_hash"] if row else _nobody(), password)
     if row is None:
         return None
+    row = await _account(desk, login)  # as it is now: other guesses may have closed the door while this one was weighed
     now = desk.clock.now()
-    if not row["active"] or (row["locked_until"] is not None and row["locked_until"] > now):
+    if row is None or not row["active"] or (row["locked_until"] is not None and row["locked_until"] > now):
         await desk.store.note("system", "sign_in_refused", "staff", login, at=now)
         return None
     if not right:
@@ -101,12 +100,20 @@ async def verify(desk: Desk, login: str, password: str) -> Staff | None:
     return as_staff(row)
 
 
+async def _account(desk: Desk, login: str) -> Any:
+    async with desk.store.reading() as connection:
+        return (await connection.execute(select(staff_table).where(staff_table.c.login == login))).mappings().first()
+
+
 async def _count_failure(desk: Desk, row: Any) -> None:
-    failures = row["failures"] + 1
-    locked_until = None
-    if failures >= _TRIES:
-        locked_until = desk.clock.now() + _LOCKED * 2 ** min(failures - _TRIES, 4)
-    await _values(desk, row["id"], failures=failures, locked_until=locked_until)
+    """Counted by the database, because guesses that come at the same moment would otherwise count as one."""
+    mine = staff_table.c.id == row["id"]
+    async with desk.store.session() as connection:
+        more = update(staff_table).where(mine).values(failures=staff_table.c.failures + 1)
+        failures = (await connection.execute(more.returning(staff_table.c.failures))).scalar_one()
+        if failures >= _TRIES:
+            locked_until = desk.clock.now() + _LOCKED * 2 ** min(failures - _TRIES, 4)
+            await connection.execute(update(staff_table).where(mine).values(locked_until=locked_until))
     await desk.store.note("system", "sign_in_failed", "staff", row["login"], at=desk.clock.now())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -66,6 +67,15 @@ async def test_five_wrong_passwords_close_the_door_for_a_while(desk, clock, stor
     clock.advance(minutes=2)
     assert (await browser.sign_in("officer", PASSWORD)).status_code == 303
     assert (await row(store, staff, staff.c.login == "officer"))["failures"] == 0
+
+
+async def test_guesses_at_the_same_moment_count_one_by_one(desk, store):
+    browser = await desk()
+    await asyncio.gather(*(browser.sign_in("officer", f"wrong {n}") for n in range(6)))
+    account = await row(store, staff, staff.c.login == "officer")
+    assert account["failures"] >= 5
+    assert account["locked_until"] is not None
+    assert (await browser.sign_in("officer", PASSWORD)).status_code == 401
 
 
 async def test_one_network_cannot_try_for_ever(desk):
@@ -205,6 +215,7 @@ async def test_a_lead_is_moved_step_by_step(desk, store, clock):
         {"to": "nonsense"},
         {"to": "closed_not_eligible"},
         {"to": "duplicate", "why": "   "},
+        {"to": "rerouted", "why": "x"},
         {"to": "invited"},
         {"to": "invited", "session": "2020-01-01"},
         {"to": "invited", "session": "soon"},

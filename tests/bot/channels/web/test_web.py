@@ -8,9 +8,10 @@ from html import unescape
 import httpx
 import pytest
 from sqlalchemy import func, select
+from starlette.requests import Request
 
 from bot.channels.messages import Address, Outbound
-from bot.pages import CONTENT_SECURITY_POLICY
+from bot.pages import CONTENT_SECURITY_POLICY, network_of
 from bot.stores.tables import conversations, inbound, metadata
 from bot.web import build_asgi
 
@@ -128,9 +129,10 @@ async def test_other_sites_can_send_nothing(app, browser, path, headers):
     assert await count(app, inbound) == 0
 
 
-async def test_an_origin_alone_is_enough_to_refuse(browser):
+@pytest.mark.parametrize("origin", ["https://elsewhere.test", "null", "elsewhere", "http://[::1"])
+async def test_an_origin_alone_is_enough_to_refuse(browser, origin):
     browser.headers.pop("Sec-Fetch-Site")
-    answer = await browser.post("/api/chat", json={"text": "x"}, headers={"Origin": "https://elsewhere.test"})
+    answer = await browser.post("/api/chat", json={"text": "x"}, headers={"Origin": origin})
     assert answer.status_code == 403
 
 
@@ -244,6 +246,38 @@ async def test_one_network_cannot_open_talks_without_end(app, browser):
         answers.append((await browser.post("/api/chat", json={"start": True})).status_code)
     assert answers[-1] == 429
     assert set(answers[:-1]) == {200}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda browser: browser.post("/chat", data={"text": "xin chào"}),
+        lambda browser: browser.get("/chat/new"),
+        lambda browser: browser.post("/chat/hide"),
+        lambda browser: browser.post("/api/chat/reset", json={"forget": True}),
+    ],
+)
+async def test_no_way_gives_keys_without_end(app, browser, ask):
+    answers = []
+    for _ in range(app.settings.web_starts_per_minute + 1):
+        browser.cookies.clear()
+        answers.append((await ask(browser)).status_code)
+    assert answers[-1] == 429
+    assert 429 not in answers[:-1]
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::1", "::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_household_of_ipv6_counts_as_one_network(host, network):
+    assert network_of(Request({"type": "http", "client": (host, 1)})) == network
 
 
 async def test_too_many_messages_are_said_to_be_too_many(app, browser):
