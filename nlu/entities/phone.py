@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from nlu.entities.number import digit
 from nlu.lexicon import load
@@ -17,6 +18,8 @@ _SEPARATORS = re.compile(r"[\s.\-()+]")
 def normal(digits: str) -> str | None:
     """The number as +84…, or None if no mobile network has it."""
     digits = _SEPARATORS.sub("", digits).translate(_LOOSE)
+    # Wide or foreign digits are the same number; kept as typed it could not be dialled, nor known again.
+    digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in digits)
     if digits.startswith("0084"):
         digits = "0" + digits[4:]
     elif digits.startswith("84") and len(digits) in (11, 12):
@@ -26,7 +29,7 @@ def normal(digits: str) -> str | None:
     data = load("phones")
     if len(digits) == 11 and digits[:4] in data["moved"]:
         digits = data["moved"][digits[:4]] + digits[4:]
-    if len(digits) == 10 and digits.isdigit() and digits[:3] in data["mobile"]:
+    if len(digits) == 10 and digits.isascii() and digits.isdigit() and digits[:3] in data["mobile"]:
         return "+84" + digits[1:]
     return None
 
