@@ -10,7 +10,7 @@ import pytest
 
 ROOMS = {"bot", "flows", "nlu"}
 PURE = ("flows", "nlu")
-# What the pure rooms may take from outside; numpy and scipy come with scikit-learn's own interface.
+# What the pure rooms may take from outside; numpy and scipy carry the classifier.
 PURE_LIBRARIES = {"yaml", "pydantic", "msgspec", "rapidfuzz", "phonenumbers", "sklearn", "numpy", "scipy", "joblib"}
 # Standard modules that talk, wait, draw lots, look at the clock or start something.
 WORLDLY = {
