@@ -381,7 +381,9 @@ def _year(asked: Asked) -> Any:
 # ---- choices, yes and no
 
 
-_AGREES = re.compile(r" (?P<no>(?:khong|chua|chang|cha|no) (?:co |chiu |muon )?)?(?:dong y|nhat tri|bang long|ung)(?= )")
+_AGREES = re.compile(
+    r" (?P<no>(?:khong|chua|chang|cha|no) (?:co |chiu |muon )?)?(?:dong y|nhat tri|bang long|ung)(?= )"
+)
 
 
 def _agreement(plain: Plain) -> bool | None:
@@ -402,7 +404,27 @@ def _bool(asked: Asked) -> Any:
             if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10
         ]
         return all(mark >= 8 for mark in marks) if marks else None
-    return asked.stance.yes
+    return None if _tells_other(asked) else asked.stance.yes
+
+
+def _tells_other(asked: Asked) -> bool:
+    """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
+    if asked.stance.bare or not asked.facts:
+        return False
+    return any(
+        one.fact != asked.slot and one.last - one.first >= 3 and _only_courtesy(asked.plain, one.first)
+        for one in told(asked.plain)
+        if one.fact in asked.facts
+    )
+
+
+_COURTESIES = frozenset(
+    ("da", "vang", "a", "thua", "em", "toi", "minh", "bac", "chau", "con", "nha", "thi", "hien", ",", ".")
+)
+
+
+def _only_courtesy(plain: Plain, first: int) -> bool:
+    return all(word.key in _COURTESIES for word in plain.words[:first])
 
 
 def _choice(asked: Asked) -> Any:

@@ -262,7 +262,25 @@ def plain(text: str) -> Plain:
         else:
             key = tables.symbols.get(piece, piece)
             words.extend(Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
+    _mend_broken(words, text)
     return Plain(text, words)
+
+
+# what follows the southern "hỏng" that says "không": a verb or an adjective; anything else leaves it "broken"
+_AFTER_SOUTHERN_NOT = re.compile(
+    r"biet|co|duoc|phai|ro|muon|can|thay|nghe|hieu|nho|dam|chiu|du|thuoc|vay|cho|ai|thich|dong|con|tin|chac|sao|vo|no|vao|lam"
+    r"|di|an|hoc|ky|nam|khai|dung|bao|ranh|mat|be|the|dau|giau|xin|tra|gui|noi|tien|hoi|lay|bi|tung|he"
+)
+
+
+def _mend_broken(words: list[Word], text: str) -> None:
+    """ "nhà vệ sinh hỏng rồi" is broken; "hỏng biết" is the southern "không biết"."""
+    for i, word in enumerate(words):
+        if word.key == "khong" and text[word.start : word.end].lower() == "hỏng":
+            after = words[i + 1].key if i + 1 < len(words) else ""
+            alone = len(words) == 1
+            if not alone and _AFTER_SOUTHERN_NOT.fullmatch(after) is None:
+                word.key = word.raw = "hong"
 
 
 def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:

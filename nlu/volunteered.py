@@ -72,6 +72,11 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
         meaning = one.payload
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
+        if (
+            plain.words[min(one.first + 1, one.last - 1)].key
+            in fold(lexicon[meaning.fact].get("unless_second", "")).split()
+        ):
+            continue
         if meaning.fact != asked and _elsewhere(lexicon[meaning.fact], after, programmes):
             continue
         if meaning.fact != asked and (
@@ -133,6 +138,10 @@ def volunteered(
     for one in told(plain, asked, programmes):
         if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
             values.setdefault(one.fact, []).append(one.value)
+    if school_marks(plain):
+        values.pop("previous_year_very_good", None)  # of university; these are the years before it
+    if "both" in values.get("works", ()):
+        values["works"] = ["both"]
     facts = {}
     for fact, listed in values.items():
         distinct = [v for n, v in enumerate(listed) if v not in listed[:n]]
@@ -174,7 +183,7 @@ def corrected(plain: Plain) -> bool:
 
 
 _CORRECTION = re.compile(
-    r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
+    r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
     r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"
 )
 
@@ -183,6 +192,9 @@ _WANTS = re.compile(
     r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
 )
 _NEEDS = re.compile(r" (?:can|muon|xin)(?: khoang| tam| them| chung| gan)* $")  # "vay nước sạch, cần 20 triệu"
+_INSTEAD = re.compile(
+    r" (?:sua lai|doi lai|a khong|a nham|nham|y lon|lon)(?: (?:la|thanh|con|len|xuong|toi|em|minh|roi|,))* $"
+)
 _HAS = re.compile(r" (?:da|dang|con|no|tung|cu|truoc|duoc|bi|ho|no) ")
 
 
@@ -194,7 +206,7 @@ _LONG_AGO = re.compile(
 def _wants(plain: Plain, entity: Entity) -> bool:
     """Whether the amount is the loan that the speaker wants, not one they have or were promised."""
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
-    match = _WANTS.search(before)
+    match = _WANTS.search(before) or (_INSTEAD.search(before) if " vay " in before else None)
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
     if match is None and " vay " in before:
         match = _NEEDS.search(before)
@@ -254,5 +266,23 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
             facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
-    levels = {e.value for e in entities if e.type == "school_level"}
+    if school_marks(plain):
+        facts = [told for told in facts if told != ("study_level", "high_school")]
+    levels = {value for fact, value in facts if fact == "study_level"}
     return [(f, v) for f, v in facts if f != "study_level" or len(levels) == 1]
+
+
+_SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
+_MARKS = r"(?:kha|gioi|tien tien|xuat sac|hoc luc|xep loai|diem)"
+_SCHOOL_MARKS = re.compile(
+    rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
+    rf"| (?:tot nghiep|hoc xong|hoc het|xong|het) {_SCHOOL}(?= )"
+)
+_AT_SCHOOL = re.compile(
+    r" (?:dang|hien|nam nay|moi)(?: (?:hoc|vao|len))* lop (?:10|11|12)(?= )| hoc lop (?:10|11|12)(?! (?:,|10|11|12|kha|gioi|diem))"
+)
+
+
+def school_marks(plain: Plain) -> bool:
+    """ "lớp 10, 11, 12 đều khá" tells of marks at school that is over, not of where one studies now."""
+    return bool(_SCHOOL_MARKS.search(plain.line)) and not _AT_SCHOOL.search(plain.line)

@@ -90,7 +90,27 @@ def _by_label(message: Plain, choices: Sequence[Choice]) -> str | None:
     )
     best, n = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0
-    return choices[n].id if best >= 86 and best - second >= 6 else None
+    if best >= 86 and best - second >= 6:
+        return choices[n].id
+    return _by_verb(message, choices)
+
+
+_ASSENT = re.compile(r" (?:ok|uh|duoc|luon|giup|gium|ho|ngay|cu|van|dong y|nha|voi|admin|bot|shop)(?= )")
+
+
+def _by_verb(message: Plain, choices: Sequence[Choice]) -> str | None:
+    """ "oke gửi đi ad" among "Xem khoản vay khác", "Vẫn gửi để cán bộ xem": the one label with the verb that was said."""
+    said = f" {_without_filler(message)} "
+    while (shorter := _ASSENT.sub("", said)) != said:
+        said = shorter
+    verb = said.strip(" .,!")
+    if len(verb) < 3 or " " in verb:
+        return None
+    holding = [choice.id for choice in choices if f" {verb} " in f" {label_key(choice.label)} "]
+    return holding[0] if len(holding) == 1 and verb in _VERBS else None
+
+
+_VERBS = frozenset(("gui", "sua", "huy", "doi"))
 
 
 def label_key(label: str) -> str:

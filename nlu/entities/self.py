@@ -108,8 +108,17 @@ def _verbs() -> frozenset[str]:
     return frozenset(load("people")["subject_verbs"].split())
 
 
+_CHILD = re.compile(r"(?:con|đứa|thằng|bé|cháu)\b", re.IGNORECASE)
+_TO_STUDY = re.compile(
+    r" (?:di hoc|vao dai hoc|hoc dai hoc|hoc cao dang|hoc trung cap|hoc nghe|nhap hoc|dong hoc phi|hoc phi|sinh vien|an hoc|hoc hanh|hoc)(?= )"
+)
+
+
 def read_about(plain: Plain) -> str | None:
-    """The other person this is asked for, as written ("bác Tư"), or None."""
+    """The other person this is asked for, as written ("bác Tư"), or None.
+
+    A parent who borrows for a child's studies asks for themselves: the household borrows.
+    """
     if plain.text.isupper():
         return None
     for pattern in _ABOUT:
@@ -134,6 +143,8 @@ def read_about(plain: Plain) -> str | None:
                 "biết",
                 "xin",
             ):
+                continue
+            if _CHILD.match(who) and _TO_STUDY.search(plain.line):
                 continue
             return who
     return None

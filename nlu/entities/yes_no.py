@@ -40,6 +40,9 @@ def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
     return forms is not None and any(agrees(word.raw, form) for form in forms)
 
 
+_WISHES = frozenset(("muon", "can"))
+
+
 def read_yes_no(plain: Plain) -> Stance:
     """The stance of the message."""
     patterns, filler = _patterns()
@@ -73,6 +76,8 @@ def read_yes_no(plain: Plain) -> Stance:
     pause = head.last < len(words) and words[head.last].key in (",", ".", ";", "!")
     if question and left and not pause:
         return Stance()
+    if left and not pause and words[start].key in _WISHES:
+        return Stance()  # "cần nghèo" typed for "cận nghèo", "muốn hỏi lãi": no yes to what was asked
     if any(f.payload != head.payload for f in others) and not left:
         return Stance() if head.last - head.first < 2 else Stance(head.payload == "yes", False)
     return Stance(head.payload == "yes", not rest or not left)

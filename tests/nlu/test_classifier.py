@@ -109,6 +109,26 @@ def test_no_way_of_typing_is_left_behind(model: Classifier) -> None:
     assert not weak
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("em lỡ chuyển tiền cho họ rồi giờ làm sao", "complaint_scam"),
+        ("trót đọc OTP cho nó mất rồi", "complaint_scam"),
+        ("họ có thẻ ngành ngân hàng hẳn hoi mà", "complaint_scam"),
+        ("làm hồ sơ này có tốn phí gì không", "procedure"),
+        ("ai biết chuyện này", "privacy"),
+        ("How much may we borrow?", "amount"),
+        ("what is the interest rate please", "rate"),
+        ("which documents do we need", "documents"),
+        ("I'd like to talk to a person", "human"),
+        ("who will see my data", "privacy"),
+    ],
+)
+def test_what_strangers_asked(model: Classifier, text: str, topic: str) -> None:
+    """Questions of people who met the bot for the first time, in other words than the training sentences."""
+    assert model.classify(text, Expecting()).topic == topic
+
+
 def test_several_questions_in_one_message_are_heard(model: Classifier) -> None:
     several = [m for m in messages(HELD_OUT) if len(m["topics"]) > 1]
     found = sum(len(set(m["topics"]) & set(read(model, m).topics)) for m in several)

@@ -9,6 +9,7 @@ import pytest
 
 from nlu import read
 from nlu.reading import Ambiguous, Choice, Commune, Expecting, Intent, PlaceCandidate, Places, Reading
+from nlu.text import plain
 
 ON = date(2026, 11, 22)
 
@@ -61,6 +62,42 @@ def test_choice(text: str, slot: str, choices: tuple[Choice, ...], picked: str |
     assert _read(text, slot, choices).choice == picked
 
 
+NEXT = (
+    Choice("do=screen_all", "Xem khoản vay khác"),
+    Choice("do=apply", "Vẫn gửi để cán bộ xem"),
+    Choice("do=documents", "Cần giấy tờ gì"),
+    Choice("do=human", "Gặp cán bộ"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"),
+    [("oke gửi đi ad", "do=apply"), ("ừ gửi luôn giúp em", "do=apply"), ("cảm ơn", None), ("ok", None)],
+)
+def test_the_verb_of_one_label(text: str, picked: str | None) -> None:
+    assert _read(text, "next", NEXT).choice == picked
+
+
+@pytest.mark.parametrize(
+    ("text", "correction"), [("muốn sửa lại cái nhà", False), ("sửa lại mái", False), ("sửa lại số điện thoại", True)]
+)
+def test_mending_a_house_corrects_nothing(text: str, correction: bool) -> None:
+    assert _read(text).correction is correction
+
+
+def test_who_knows_is_a_question_not_a_shrug() -> None:
+    assert not _read("ai biết", "applicant_kind").unsure
+    assert _read("ai mà biết", "applicant_kind").unsure
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("giếng hỏng rồi", "hong"), ("nhà vệ sinh hỏng", "hong"), ("hỏng biết", "khong"), ("em hỏng có đâu", "khong")],
+)
+def test_broken_and_the_southern_no(text: str, word: str) -> None:
+    assert word in [w.key for w in plain(text).words]
+
+
 def test_a_choice_gives_its_value() -> None:
     assert _read("2", "poverty_status", CLASSES).answer == "near_poor"
     assert _read("1", "admission_notice", YES_NO).answer is True
@@ -108,6 +145,8 @@ def test_addressing(text: str, self_word: str | None) -> None:
         ("đăng ký vay giúp bạn Hà Văn Lợi", "bạn Hà Văn Lợi"),
         ("bác muốn hỏi vay vốn", None),
         ("tra hộ bác số điện thoại", None),
+        ("em muốn vay cho con em đi học", None),
+        ("tôi hỏi cho con trai tôi mới ra tù", "con trai tôi"),
         ("vay cho con đi học", None),
     ],
 )
