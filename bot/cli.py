@@ -6,6 +6,7 @@ A file of commands is imported when one of its commands is asked for, so that th
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any, NoReturn
 
@@ -47,6 +48,7 @@ class Lazy(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
+        _let_odd_signs_pass()
         try:
             status = super().main(*args, standalone_mode=False, **extra)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -60,6 +62,13 @@ class Lazy(click.Group):
             sys.stderr.close()  # the reader has gone; there is nobody to tell
             sys.exit(0)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _let_odd_signs_pass() -> None:
+    """Bytes that are no text, and halves of a sign that JSON can spell, become "?": no line ends a stream of lines."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _complain(message: str) -> NoReturn:

@@ -14,6 +14,7 @@ from typing import Literal
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis.connection import parse_url
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -88,7 +89,7 @@ class Settings(BaseSettings):
         url = secret.get_secret_value().strip()
         try:
             name = make_url(url).drivername
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # its own text may quote a part of a password
             raise ValueError("this is no SQLAlchemy URL") from None
         known = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
         driver = known.get(name, name)
@@ -96,7 +97,18 @@ class Settings(BaseSettings):
             raise ValueError("the database is sqlite+aiosqlite:///… or postgresql+asyncpg://…")
         return SecretStr(make_url(url).set(drivername=driver).render_as_string(hide_password=False))
 
-    @field_validator("telegram_token", "redis_url", "encryption_keys", "hash_key", "smtp_url", "lead_webhook_secret")
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None or not secret.get_secret_value().strip():
+            return None
+        try:
+            parse_url(secret.get_secret_value().strip())
+        except ValueError:
+            raise ValueError("this is redis://…, rediss://… or unix://…") from None
+        return secret
+
+    @field_validator("telegram_token", "encryption_keys", "hash_key", "smtp_url", "lead_webhook_secret")
     @classmethod
     def _empty_is_unset(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret is not None and secret.get_secret_value().strip() else None

@@ -23,13 +23,14 @@ def inbound_of(line: str, address: Address, sent_at: str) -> Inbound:
     if line.lstrip().startswith("{"):
         try:
             given = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             given = None  # somebody wrote a brace
         if isinstance(given, dict):
             fields = given
+    fields = {name: clean(value) if isinstance(value, str) else value for name, value in fields.items()}
     common: dict[str, Any] = {
         "address": address,
-        "message_id": str(fields.get("message_id") or uuid.uuid4().hex)[:128],
+        "message_id": clean(str(fields.get("message_id") or uuid.uuid4().hex))[:128],
         "sent_at": sent_at,
     }
     match fields:
@@ -37,7 +38,7 @@ def inbound_of(line: str, address: Address, sent_at: str) -> Inbound:
             return Inbound(kind="text", text=text[:LONGEST_TEXT], **common)
         case {"choice": str(choice)}:
             return Inbound(kind="choice", choice=choice, token=str(fields.get("token", "")), **common)
-        case {"location": [int() | float() as lat, int() | float() as lon]}:
+        case {"location": [int() | float() as lat, int() | float() as lon]} if abs(lat) <= 90 and abs(lon) <= 180:
             return Inbound(kind="location", lat=float(lat), lon=float(lon), **common)
         case {"contact": str(phone)}:
             return Inbound(kind="contact", phone=phone, own=bool(fields.get("own", True)), **common)
@@ -47,6 +48,11 @@ def inbound_of(line: str, address: Address, sent_at: str) -> Inbound:
             return Inbound(kind="start", payload=payload if isinstance(payload, str) else "", **common)
         case _:
             raise BadLine('a line is plain text or an object with one of "' + '", "'.join(KINDS) + '"')
+
+
+def clean(text: str) -> str:
+    """Without what no database takes and no person types: NUL and lone halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def plain(replies: Sequence[Outbound]) -> str:

@@ -114,7 +114,10 @@ class Session:
     def write(self, path: Path) -> None:
         """Save the talk in the form of `tests/flows/transcripts/`; `--update` there adds how it ends."""
         script = {"title": path.stem, "kind": "other", "turns": self.kept}
-        path.write_text(yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=200), encoding="utf-8")
+        try:
+            path.write_text(yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=200), encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
 
     def _show(self, answer: dict[str, Any], text: str) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False) if self.as_json else f"{text}\n")

@@ -20,7 +20,7 @@ from bot.app import App, open_store, running
 from bot.clock import SystemClock
 from bot.commands.running import run, settings_of
 from bot.console.access import EVERYWHERE, ROLES
-from bot.console.people import new_password
+from bot.console.people import LOGIN, new_password
 from bot.console.sign_in import HASHER
 from bot.doctor import examine
 from bot.settings import BadSettings, Settings
@@ -187,6 +187,8 @@ def add(
     *, login: str, name: str, role: str, points: tuple[str, ...], offices: tuple[str, ...], provinces: tuple[str, ...]
 ) -> None:
     """Add a member of staff; the password is shown once and has to be changed."""
+    if not LOGIN.fullmatch(login.strip().lower()):
+        raise click.UsageError(f"{login!r} is no login: 2 to 63 of a-z 0-9 . _ -, a letter or digit first")
     settings = settings_of(quiet=True)
     scopes = {"points": list(points), "offices": list(offices), "provinces": list(provinces)}
 

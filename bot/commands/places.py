@@ -108,7 +108,7 @@ def _place_line(line: str) -> dict[str, Any]:
             raise ValueError(f"text is a string of at most {TOO_LONG} characters")
         near = read_location(asked["near"]) if asked.get("near") is not None else None
         return {"id": identity, **place_json(read_places(text, near))}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         return {"id": identity, "error": str(error)}
 
 

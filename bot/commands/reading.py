@@ -119,7 +119,7 @@ def _line(line: str, classify: Classify, today: date) -> dict[str, Any]:
         offered = tuple(Choice(str(c["id"]), str(c["label"])) for c in asked.get("choices") or ())
         expecting = Expecting(_word(asked, "expecting"), _word(asked, "programme"), offered)
         return {"id": asked.get("id"), **as_contract(_read(asked["text"], expecting, classify, on))}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         return {"id": asked.get("id") if isinstance(asked, dict) else None, "error": str(error)}
 
 

@@ -18,7 +18,7 @@ from bot.console.sign_in import HASHER, set_password
 from bot.stores.tables import staff
 
 PEOPLE = "/console/people"
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _CODE = re.compile(r"[0-9A-Za-z._-]{1,32}")
 _SCOPES = ("points", "offices", "provinces")
 
@@ -43,7 +43,7 @@ async def add(visit: Visit) -> Response:
     check_admin(visit.staff)
     values, problem = _read(visit)
     values["login"] = visit.words("login", 64).lower()
-    if not _LOGIN.fullmatch(values["login"]):
+    if not LOGIN.fullmatch(values["login"]):
         problem = "console.problem.login"
     if problem:
         return await _list(visit, problem, values)

@@ -79,6 +79,8 @@ def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "many"),
         ("VAYVON_DATABASE_URL", "mysql://s3cret@db"),
         ("VAYVON_DATABASE_URL", "s3cret"),
+        ("VAYVON_DATABASE_URL", "postgresql://vayvon:with:s3cret@db:s3cret/vayvon"),
+        ("VAYVON_REDIS_URL", "s3cret"),
         ("VAYVON_LANGUAGE", "fr"),
         ("VAYVON_MESSAGES_PER_MINUTE", "0"),
         ("VAYVON_LOG_FORMAT", "xml"),

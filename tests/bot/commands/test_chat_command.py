@@ -80,6 +80,25 @@ def test_a_bad_line_is_said_and_the_talk_goes_on(vayvon) -> None:
     assert "error" in answers[0] and answers[1]["replies"] and answers[2]["replies"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": "xin \\ud800 chào"}',
+        '{"choice": "\\ud800", "token": "\\ud800"}',
+        '{"start": "\\ud800"}',
+        '{"contact": "09\\u00001"}',
+        '{"text": "a", "message_id": "\\ud800"}',
+        '{"location": [1' + "0" * 400 + ", 1]}",
+        '{"location": [NaN, 1]}',
+        '{"a":' * 20_000,
+    ],
+)
+def test_an_odd_line_breaks_no_talk(vayvon, line: str) -> None:
+    first, second = turns(vayvon("chat", "--dry", "--json", *NOW, lines=(line, "xin chào")))
+    assert not any("trục trặc" in reply["text"] for reply in first.get("replies", []))
+    assert second["replies"]
+
+
 def test_ten_thousand_signs_are_no_trouble(vayvon) -> None:
     (answer,) = turns(vayvon("chat", "--dry", "--json", *NOW, lines=("a" * 10_000,)))
     assert answer["replies"] and "trục trặc" not in answer["replies"][0]["text"]
@@ -129,6 +148,9 @@ def test_a_talk_becomes_a_transcript(vayvon, tmp_path: Path) -> None:
         (("leads", "list", "--reveal"), "--why"),
         (("leads", "list", "--queue", "x"), "--queue"),
         (("nothing",), "nothing"),
+        (("chat", "--dry", "--transcript", "/nowhere/at/all.yaml"), "/nowhere/at/all.yaml"),
+        (("staff", "add", "", "--name", "Lan"), "login"),
+        (("staff", "add", "../lan x", "--name", "Lan"), "login"),
     ],
 )
 def test_a_wrong_use_is_one_line_on_stderr_and_status_2(vayvon, arguments: tuple[str, ...], says: str) -> None:

@@ -119,6 +119,7 @@ def test_schedule() -> None:
         (["terms", "water", "well"], None, "write one of works"),
         (["terms", "water", "works", "--on", "2026-11-22", "--signed", "2026-11-23"], None, "later than"),
         (["schedule", "water", "works", "--amount", "0", "--months", "5"], None, "at least one"),
+        (["schedule", "water", "works", "--amount", "1", "--months", "9", "--start", "9999-12-01"], None, "laid out"),
         (["schedule", "abroad", "eps_deposit", "--amount", "1", "--months", "5"], None, "no settled rate"),
         (["flows", "draw", "dance"], None, "there is no flow"),
     ],

@@ -44,10 +44,12 @@ def test_a_bad_line_answers_and_the_stream_goes_on(run):
         '{"id": 4, "text": "x", "near": "here"}',
         "[]",
         '{"id": 5, "text": ""}',
+        "[" * 19_000,
+        '{"id": 7, "text": "x", "near": [1' + "0" * 400 + ", 1]}",
     ]
     answers = [json.loads(line) for line in run("place", "--jsonl", given="\n".join(lines)).stdout.splitlines()]
-    assert [answer.get("id") for answer in answers] == [1, None, 3, 4, None, 5]
-    assert [("error" in answer) for answer in answers] == [False, True, True, True, True, False]
+    assert [answer.get("id") for answer in answers] == [1, None, 3, 4, None, 5, None, 7]
+    assert [("error" in answer) for answer in answers] == [False, True, True, True, True, False, True, True]
 
 
 @pytest.mark.parametrize(

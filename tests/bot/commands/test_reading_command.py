@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.cli import main
 from bot.commands import reading
 from nlu.reading import Expecting, Intent
 
@@ -55,6 +56,13 @@ def test_jsonl_goes_on_after_a_bad_line() -> None:
     assert [line["id"] for line in told] == [1, None, 3, 4]
     assert told[0]["answer"] is True
     assert all("error" in line for line in told[1:])
+
+
+def test_signs_that_are_no_text_break_no_stream() -> None:
+    lines = [b'{"id": "\\ud800", "text": "x\\ud800"}', b"\xff", b"[" * 19_000, b'{"id": 4, "text": "hi"}']
+    result = CliRunner().invoke(main, ["read", "--jsonl"], input=b"\n".join(lines))
+    assert result.exit_code == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["?", None, None, 4]
 
 
 @pytest.mark.parametrize("args", [[], ["x", "--on", "yesterday"]])
