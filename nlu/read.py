@@ -69,6 +69,7 @@ def read(
         addressing=read_addressing(message),
         about=read_about(message),
         aside=asides.aside(text),
+        angry=asides.sounds_angry(text),
     )
 
 

@@ -111,7 +111,7 @@ class Reading(msgspec.Struct, frozen=True):
     that the text picks. `unsure`: "I don't know"; `declined`: "I'd rather not say". `correction`: the person replaces
     a value given before. `addressing`: how the person calls themselves (bác, cô, chú, em …), if the text shows it.
     `about`: the other person this is asked for, in the speaker's words ("bác Tư"), if the text says so. `aside`: "why" (why do
-    you ask), "law" (according to which rule) or "hide", said beside the matter.
+    you ask), "law" (according to which rule) or "hide", said beside the matter. `angry`: shouting in capitals or words of anger.
     """
 
     text: str
@@ -127,3 +127,4 @@ class Reading(msgspec.Struct, frozen=True):
     addressing: str | None = None
     about: str | None = None
     aside: str | None = None
+    angry: bool = False

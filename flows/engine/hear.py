@@ -12,7 +12,6 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
-from nlu.asides import sounds_angry
 from nlu.reading import Ambiguous, Places, Reading
 
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
@@ -227,9 +226,8 @@ def _want(scene: Scene, reading: Reading) -> None:
 
 def _beside_the_matter(scene: Scene, reading: Reading) -> None:
     """Not ours to answer; anger is met with calm and the offer of a person."""
-    angry = sounds_angry(reading.text)
-    scene.say("hear.angry" if angry else "hear.out_of_scope")
-    scene.enter("welcome", person=angry or None)
+    scene.say("hear.angry" if reading.angry else "hear.out_of_scope")
+    scene.enter("welcome", person=reading.angry or None)
 
 
 def _begin(scene: Scene, action: str, named: str | None) -> None:
