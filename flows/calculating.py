@@ -18,7 +18,7 @@ from flows.eligibility.verdict import Terms
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Money, Months, Text
+from flows.engine.text import Joined, Money, Months, Text
 from flows.fact_question import UNSURE, fact_question
 from flows.pre_application import possible_schemes
 from nlu.reading import Ambiguous, Reading
@@ -40,6 +40,15 @@ def begin(scene: Scene, programme: str | None = None, reading: Reading | None = 
     news = told(reading) if reading is not None else {}
     kept = _kept(scene) if scene.conversation.flow == FLOW_ID and (reading is not None) else {}
     scene.enter(FLOW_ID, **{**kept, **news})
+
+
+def take_up(scene: Scene, programme: str | None, reading: Reading, busy: bool) -> bool:
+    """A message asks to work something out: begin, or go on if that is what is being done. While another question is open
+    (`busy`), which goes first, it is answered in passing if the message tells enough; False if it does not."""
+    if busy:
+        return scene.conversation.flow == FLOW_ID or _in_passing(scene, programme, reading)
+    begin(scene, programme, reading)
+    return True
 
 
 def act(scene: Scene, argument: str) -> None:
@@ -100,6 +109,11 @@ def _schemes(scene: Scene) -> tuple[str, ...]:
     """The schemes that the person may be after and whose rate is settled; all of them if none is."""
     possible = possible_schemes(scene)
     return tuple(scheme for scheme in possible if _rated(scene, scheme)) or possible
+
+
+def _settled(scene: Scene) -> bool:
+    """Whether asking more is of no use: the person cannot tell, or there is no rate to work with."""
+    return bool(scene.data("unsure")) or not _rated(scene, _scheme(scene).id)
 
 
 def _rated(scene: Scene, scheme: str) -> bool:
@@ -168,7 +182,7 @@ def _is_by_month(amount: int, found: Terms) -> bool:
 
 
 def _sum_needed(scene: Scene) -> bool:
-    if scene.data("sum") is not None or scene.data("unsure"):
+    if scene.data("sum") is not None or _settled(scene):
         return False
     return scene.data("again") == "sum" or scene.known.get(WISH) is None
 
@@ -234,13 +248,14 @@ AMOUNT = Question(
 
 
 def _left_needed(scene: Scene) -> bool:
-    return _scheme(scene).schedule.study and "study_months_left" not in scene.case.facts and not scene.data("unsure")
+    return _scheme(scene).schedule.study and "study_months_left" not in scene.case.facts and not _settled(scene)
 
 
 def _course_needed(scene: Scene) -> bool:
     """The whole course only matters where it may be a short one; asked once, also if the person does not know."""
-    left = scene.known.get("study_months_left")
-    return _scheme(scene).schedule.study and left is not None and "course_months" not in _facts(scene, asked=True)
+    if not _scheme(scene).schedule.study or scene.known.get("study_months_left") is None or _settled(scene):
+        return False
+    return "course_months" not in _facts(scene, asked=True)
 
 
 STUDY_LEFT = replace(fact_question("study_months_left"), needed=_left_needed)
@@ -274,7 +289,7 @@ def _months(scene: Scene) -> int | None:
 
 
 def _term_needed(scene: Scene) -> bool:
-    return not _scheme(scene).schedule.study and scene.data("months") is None and not scene.data("unsure")
+    return not _scheme(scene).schedule.study and scene.data("months") is None and not _settled(scene)
 
 
 def _take_term(scene: Scene, given: Given) -> bool:
@@ -343,20 +358,43 @@ def _found(scene: Scene) -> Cost | Text:
         return Text("calculating.wrong")
 
 
+def _in_passing(scene: Scene, programme: str | None, reading: Reading) -> bool:
+    """Tell the cost beside what is being asked; True if it could be told."""
+    if programme is None or programme != scene.programme or _scheme_id(scene) is None:
+        return False
+    news, scheme = told(reading), _scheme(scene)
+    if scheme.schedule.study or not {"sum", "months"} <= set(news):
+        return False
+    try:
+        found = cost(programme, scheme.id, scene.known, scene.on, scene.book, amount=news["sum"], months=news["months"])
+    except (NoRate, WrongFact):
+        return False
+    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), said(found)), "paragraphs")}))
+    return True
+
+
 def _tell(scene: Scene) -> None:
     found = _found(scene)
     if isinstance(found, Text):
         scene.say(found)
         return
-    scene.say(Text("info.answer", {"answer": said(found)}))
+    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), said(found)), "paragraphs")}))
     beside = compared(found)
     if beside is not None:
         scene.say(Text("info.answer", {"answer": beside}))
 
 
+def _which(scene: Scene) -> tuple[Text, ...]:
+    """Which scheme it is, where the programme has several: it may have been the only one left."""
+    if len(scene.book.programmes[scene.programme or ""].schemes) == 1:
+        return ()
+    return (Text("calculating.for", {"scheme": Text(f"scheme.{scene.programme}.{_scheme(scene).id}.name")}),)
+
+
 def _next_choices(scene: Scene) -> tuple[Choice, ...]:
-    trials = [choice("do", "calculate:sum", "choice.other_sum")]
-    if not _scheme(scene).schedule.study:
+    rated = _rated(scene, _scheme(scene).id)
+    trials = [choice("do", "calculate:sum", "choice.other_sum")] if rated else []
+    if rated and not _scheme(scene).schedule.study:
         trials.append(choice("do", "calculate:term", "choice.other_term"))
     return (
         *trials,
@@ -370,7 +408,7 @@ def _next_choices(scene: Scene) -> tuple[Choice, ...]:
 
 NEXT = Question(
     slot="next",
-    text=lambda scene: Text("calculating.done"),
+    text=lambda scene: Text("calculating.done" if _rated(scene, _scheme(scene).id) else "next.ask"),
     take=lambda scene, given: False,  # every choice is an action
     needed=lambda scene: bool(scene.data("done")),
     choices=_next_choices,

@@ -107,6 +107,11 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     outside: tuple[Outside, ...]
 
     @property
+    def is_study(self) -> bool:
+        """Whether it is a study loan, paid back after the study."""
+        return self.pattern.startswith("study")
+
+    @property
     def is_illustration(self) -> bool:
         """Whether the law leaves something of the plan to the bank."""
         return bool(self.unsettled)
@@ -149,7 +154,7 @@ def cost(
         study_months=study or 0,
         pattern=pattern,
         headline=Text(
-            "cost.headline",
+            "cost.headline" if study is None else "cost.headline.study",
             {"amount": Money(amount), "months": Months(months), "rate": _percent(plan.rate_percent_year)},
         ),
         total_text=Text("cost.total", {"interest": about(interest), "total": about(amount + interest)}),

@@ -133,8 +133,8 @@ def _drawn(found: Cost, language: str) -> tuple[str, int]:
 def _head(found: Cost, language: str) -> Iterator[_Line]:
     rate = Percent(round(found.plan.rate_percent_year, 2))
     yield _Line(word(Text("cost.chart.amount", {"amount": Money(found.amount)}), language), 20, bold=True)
-    terms = Text("cost.chart.terms", {"months": Months(found.months), "rate": rate})
-    yield _Line(word(terms, language), 14)
+    key = "cost.chart.terms.study" if found.is_study else "cost.chart.terms"
+    yield _Line(word(Text(key, {"months": Months(found.months), "rate": rate}), language), 14)
     yield _Line(_interest(found, language), 14)
 
 

@@ -108,7 +108,8 @@ def _table(found: Cost, when: str, rows: list[tuple[Value, int, int, int, int]],
 
 def title(found: Cost, language: str = "vi") -> str:
     """What loan it is: the sum and the time."""
-    return word(Text("cost.chart.title", {"amount": Money(found.amount), "months": Months(found.months)}), language)
+    key = "cost.chart.title.study" if found.is_study else "cost.chart.title"
+    return word(Text(key, {"amount": Money(found.amount), "months": Months(found.months)}), language)
 
 
 def as_text(table: RepaymentTable) -> str:

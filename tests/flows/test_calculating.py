@@ -10,9 +10,12 @@ from talk import Talk
 
 import flows
 from flows import actions, calculating
+from flows.engine.ask import advance
 from flows.engine.conversation import Answer
-from flows.engine.events import ChoicePicked
-from nlu.reading import Entity, Reading
+from flows.engine.events import ChoicePicked, MessageReceived
+from flows.engine.scene import Scene
+from nlu.read import read
+from nlu.reading import Entity, Intent, Reading
 
 STUDENT = "Học sinh, sinh viên có hoàn cảnh khó khăn"
 
@@ -43,12 +46,12 @@ def wishes(talk: Talk) -> dict[str, Any]:
     return {fact: answer for case in talk.conversation.cases for fact, answer in case.facts.items()}
 
 
-def with_facts(facts: dict[str, Any]) -> Talk:
+def with_facts(facts: dict[str, Any], programme: str = "water") -> Talk:
     """A talk in which these facts were told before."""
     talk = Talk()
     talk.start()
     told = {name: Answer(value=value) for name, value in facts.items()}
-    case = msgspec.structs.replace(talk.conversation.cases[0], programme="water", facts=told)
+    case = msgspec.structs.replace(talk.conversation.cases[0], programme=programme, facts=told)
     talk.conversation = msgspec.structs.replace(talk.conversation, cases=(case,))
     return talk
 
@@ -109,7 +112,7 @@ def test_a_study_loan_is_asked_for_the_study_and_not_for_the_time() -> None:
     talk.say("3 triệu")
     assert asked(talk) == "study_months_left"
     said = talk.say("4 năm")
-    assert "Vay 144 triệu đồng, trả trong 9 năm" in said[0].text  # by the month of study
+    assert "Vay 144 triệu đồng, cả học lẫn trả là 9 năm" in said[0].text  # by the month of study
     assert "Trong lúc học chưa phải trả gì" in said[0].text
     assert "calculate:term" not in str(talk.conversation.pending.choices)
 
@@ -149,6 +152,20 @@ def test_a_question_in_between_keeps_the_trial() -> None:
     assert "Vay 20 triệu đồng" in talk.press("3 năm")[0].text
 
 
+def test_without_a_settled_rate_nothing_more_is_asked() -> None:
+    talk = with_facts({"eps_contract": True, "trip_purpose": "work", "contract_with": "not_signed"}, "abroad")
+    said = do(talk, "calculate:abroad")
+    assert "chưa có mức lãi chắc chắn" in said[0].text
+    assert "calculate" not in str(talk.conversation.pending.choices)
+    assert asked(talk) == "next"
+
+
+def test_which_scheme_it_is_for_is_said_where_there_are_several() -> None:
+    talk = begun("abroad")
+    said = talk.say("80 triệu trong 3 năm")
+    assert said[0].text.startswith("Tôi tính cho: Chi phí đi làm việc ở nước ngoài theo hợp đồng.")
+
+
 def test_the_law_behind_it_can_be_asked() -> None:
     talk = begun("water")
     talk.say("20 triệu trong 3 năm")
@@ -177,3 +194,46 @@ def test_a_trial_in_english_is_worded() -> None:
     do(talk, "language:en")
     do(talk, "calculate:water")
     assert "A loan of 20 million VND over 3 years" in talk.say("20 triệu trong 3 năm")[0].text
+
+
+# --- asked in words: as `programme_info.reply` hands it over
+
+
+def asks(talk: Talk, text: str, programme: str | None, busy: bool = False) -> tuple[bool, Talk]:
+    reading = read(text, talk.expecting(), Intent(topic="calculator", confidence=1.0), on=talk.now.date())
+    event = MessageReceived(at=talk.now.isoformat(), id="m1", fresh="TEST01", reading=reading)
+    scene = Scene(talk.conversation, event, talk.book)
+    taken = calculating.take_up(scene, programme, reading, busy)
+    advance(scene)
+    talk.conversation, talk.effects = scene.conversation, scene.effects
+    return taken, talk
+
+
+def test_a_message_that_tells_all_is_answered_at_once() -> None:
+    talk = Talk()
+    talk.start()
+    taken, talk = asks(talk, "vay nước sạch 20 triệu 3 năm hết bao nhiêu", "water")
+    assert (taken, asked(talk)) == (True, "next")
+    assert len(talk.effects) == 3
+    _, talk = asks(talk, "thế 25 triệu thì sao", "water")
+    assert talk.conversation.flow_data["months"] == 36  # the time of before
+    assert talk.conversation.flow_data["sum"] == 25_000_000
+
+
+def test_an_open_question_goes_first_and_is_kept() -> None:
+    talk = with_facts({})
+    do(talk, "screen:water")
+    before = asked(talk)
+    taken, talk = asks(talk, "vay 20 triệu 3 năm hết bao nhiêu lãi", "water", busy=True)
+    assert (taken, asked(talk)) == (True, before)
+    assert "info.answer" in {effect.text.key for effect in talk.effects}
+    taken, talk = asks(talk, "lãi hết bao nhiêu", "water", busy=True)
+    assert not taken  # the short answer says what is missing
+    taken, talk = asks(talk, "vay 20 triệu 3 năm hết bao nhiêu lãi", "jobs", busy=True)
+    assert not taken
+
+
+def test_within_the_trial_a_question_of_it_is_no_second_one() -> None:
+    talk = begun("water")
+    taken, talk = asks(talk, "mỗi tháng trả bao nhiêu", "water", busy=True)
+    assert (taken, asked(talk)) == (True, "amount")
