@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from bot.commands.differences import difference_told, read_rules, rules_compared
 from bot.papers.repayment_chart import chart_png, chart_svg
 from bot.papers.repayment_table import as_text as table_text
 from bot.papers.repayment_table import by_stage
 from bot.wording import LANGUAGES, catalogue, placeholders, word
 from flows import FLOWS
 from flows.cost import Cost, compared, cost, said
-from flows.eligibility.assess import NoSuchProgramme, WrongFact, assess, worded
+from flows.eligibility.assess import NoSuchProgramme, WrongFact, assess
 from flows.eligibility.book import Book, BookError, NamedCondition, load_book
+from flows.eligibility.completeness import faults
 from flows.eligibility.planner import next_fact, open_facts
 from flows.eligibility.schedule import NoRate, Schedule
 from flows.eligibility.terms import terms
@@ -385,7 +387,7 @@ def check_command(as_json: bool) -> None:
     """Check facts, programmes, parameters, the legal register and their words; name file and line of each fault."""
     try:
         book = load_book()
-        problems = missing_words(book)
+        problems = [*missing_words(book), *faults(book)]
     except BookError as error:
         book, problems = None, error.messages
     if as_json:
@@ -415,45 +417,19 @@ def draw_command(flow: str) -> None:
 
 
 @flows_group.command("diff")
-@click.argument("first", type=Iso())
-@click.argument("second", type=Iso())
+@click.argument("old")
+@click.argument("new")
+@on_option
 @json_option
-def diff_command(first: date, second: date, as_json: bool) -> None:
-    """List the figures, and the schemes covered, that differ between two days."""
-    book = _book()
-    changes = [*_changed_figures(book, first, second), *_changed_schemes(book, first, second)]
+def diff_command(old: str, new: str, on: date | None, as_json: bool) -> None:
+    """Tell who gains and who loses between two days, or two folders of rules, and which figures differ."""
+    book, day = _book(), on or today()
+    answer = rules_compared(read_rules(old, book, day), read_rules(new, book, day))
     if as_json:
-        _print({"from": first.isoformat(), "to": second.isoformat(), "changes": changes})
+        _print(answer)
         return
-    for change in changes:
-        click.echo(f"{change['id']}: {change['before']} -> {change['after']} {change['citation'] or ''}".rstrip())
-    if not changes:
-        click.echo("nothing differs")
-
-
-def _changed_figures(book: Book, first: date, second: date) -> Iterator[dict[str, Any]]:
-    for parameter in book.parameters.values():
-        before, after = parameter.on(first), parameter.on(second)
-        if (before and before.value) != (after and after.value):
-            yield {
-                "id": parameter.id,
-                "before": before and word(worded(parameter, before)),
-                "after": after and word(worded(parameter, after)),
-                "citation": word(after.source.citation) if after else None,
-            }
-
-
-def _changed_schemes(book: Book, first: date, second: date) -> Iterator[dict[str, Any]]:
-    for programme in book.programmes.values():
-        for scheme in programme.schemes.values():
-            before, after = first >= scheme.since, second >= scheme.since
-            if before != after:
-                yield {
-                    "id": f"{programme.id}.{scheme.id}",
-                    "before": "covered" if before else "not covered",
-                    "after": "covered" if after else "not covered",
-                    "citation": None,
-                }
+    for line in difference_told(answer):
+        click.echo(line)
 
 
 def wanted_words(book: Book) -> dict[str, set[str]]:
@@ -468,6 +444,8 @@ def wanted_words(book: Book) -> dict[str, set[str]]:
 
     for fact in book.facts.values():
         names = ["ask", "why", "label", *(f"value.{value}" for value in fact.values)]
+        if fact.can_become:
+            wanted[f"nearest.change.{fact.id}"] = {"value"}
         names += ["hint"] if fact.kind not in ("bool", "choice", "multichoice") else []
         wanted.update({f"fact.{fact.id}.{name}": set() for name in names})
     for programme in book.programmes.values():
@@ -493,7 +471,8 @@ def missing_words(book: Book) -> list[str]:
     for key, figures in wanted_words(book).items():
         found: dict[str, set[str]] = {}
         for language, texts in spoken.items():
-            file = f"flows/locale/{language}/LC_MESSAGES/rules.po"
+            domain = "nearest" if key.startswith("nearest.") else "rules"
+            file = f"flows/locale/{language}/LC_MESSAGES/{domain}.po"
             if key not in texts:
                 problems.append(f"{file}:1: no words for {key}")
                 continue

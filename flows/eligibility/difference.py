@@ -56,7 +56,7 @@ class Ago:
         return anniversary(on, -self.years) - timedelta(days=self.days)
 
     def __str__(self) -> str:
-        return f"{self.years} years {self.days:+d} days ago"
+        return f"{self.years} years {self.days:+d} days ago" if self.days else f"{self.years} years ago"
 
 
 class Flip(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ def difference(old: Rules, new: Rules, programmes: Iterable[str] | None = None) 
             tried += 1
             before, after = _truth(old, programme, name, facts), _truth(new, programme, name, facts)
             if before != after:
-                shown = {fact: _shown(value) for fact, value in facts.items()}
+                shown = {fact: _shown(facts[fact]) for fact in sorted(facts, key=list(new.book.facts).index)}
                 found.append(Flip(programme, name, before, after, moved, shown))
     return Difference(tried, tuple(found))
 

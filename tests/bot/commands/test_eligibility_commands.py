@@ -196,3 +196,12 @@ def test_a_picture_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> N
     for arguments in (["--svg", str(tmp_path / "no" / "plan.svg")], ["--json", "--text"]):
         found = run(*LOAN, *arguments)
         assert (found.exit_code, found.stdout) == (2, "")
+
+
+def test_diff_lists_who_gains_by_a_higher_ceiling() -> None:
+    found = answer("flows", "diff", "2026-04-06", "2026-04-07", "--json")
+    assert found["households"] > 1000
+    assert {(flip["scheme"], flip["before"], flip["after"]) for flip in found["flips"]} == {
+        ("purchase", "unknown", "yes")
+    }
+    assert sum(kind["households"] for kind in found["summary"]) == len(found["flips"])
