@@ -53,7 +53,10 @@ class Ago:
     days: int
 
     def before(self, on: date) -> date:
-        return anniversary(on, -self.years) - timedelta(days=self.days)
+        first = anniversary(on, -self.years)
+        if anniversary(first, self.years) < on:  # on 29 February the first day that still counts is 1 March
+            first += timedelta(days=1)
+        return first - timedelta(days=self.days)
 
     def __str__(self) -> str:
         return f"{self.years} years {self.days:+d} days ago" if self.days else f"{self.years} years ago"
