@@ -24,7 +24,7 @@ PRESSES = {
     "confirm": "send",
 }
 WRITES = (
-    (r"ở xã nào|xã nào, ", "xa linh toai thanh hoa"),
+    (r"xã, phường nào|xã nào", "xa linh toai thanh hoa"),
     (r"thôn, xóm", "Thôn 2"),
     (r"vay khoảng bao nhiêu", "20 triệu"),
     (r"họ tên", "Nguyễn Văn Bình"),
