@@ -9,6 +9,7 @@ import structlog
 
 from bot.privacy import redact_event
 
+OURS = ("bot", "uvicorn.error")  # whose lines follow the level that the operator set
 _BEFORE = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -34,9 +35,13 @@ def configure(level: str = "info", style: str = "text") -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    wanted = logging.getLevelNamesMapping()[level.upper()]
+    # Below a warning, libraries quote what passes through them: Telegram's every message sent, others addresses.
+    root.setLevel(max(wanted, logging.WARNING))
+    for name in OURS:
+        logging.getLogger(name).setLevel(wanted)
     for name in ("sqlalchemy.engine", "httpx", "httpcore", "aiosqlite", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # their lines quote addresses or add nothing
+        logging.getLogger(name).setLevel(logging.WARNING)  # set by some of them themselves
     structlog.configure(
         processors=[*_BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -40,7 +40,7 @@ from bot.ports import Away, Clock
 from bot.wording import word
 from flows.engine.text import Text
 
-log = structlog.get_logger("telegram")
+log = structlog.get_logger(__name__)  # not "telegram": that one is the library's, and silenced below
 
 Receive = Callable[[Inbound], Awaitable[object]]
 POLL_SECONDS = 25

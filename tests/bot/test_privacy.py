@@ -188,6 +188,7 @@ async def test_a_whole_talk_with_faults_leaves_nothing_personal_in_the_log(style
             raise ValueError("Nguyễn Thị Thử")
         except ValueError:
             logging.getLogger("some.library").exception("it broke on %s", "0912345678")
+        logging.getLogger("some.library").debug("sending %s", "tôi tên Nguyễn Thị Thử")
         structlog.get_logger("x").info("said", text="tôi tên Thử", at=datetime.now())
         await shell.store.close()
     finally:
@@ -197,3 +198,22 @@ async def test_a_whole_talk_with_faults_leaves_nothing_personal_in_the_log(style
     assert "turn.done" in log and "turn.failed" in log and "outbox.dead" in log and "it broke on <phone>" in log
     for secret in ("Thử", "912345", BINH.key, "tôi tên"):
         assert secret not in log, secret
+
+
+def test_what_the_telegram_channel_logs_is_heard_though_its_library_is_silent(capsys) -> None:
+    from bot.channels import telegram
+    from bot.clock import SystemClock
+
+    root, library = logging.getLogger(), logging.getLogger("telegram")
+    before = root.handlers[:], root.level, library.level
+    logs.configure("info")
+    try:
+        telegram.Telegram("123456789:" + "A" * 35, SystemClock())
+        library.error("gửi: tôi tên Thử")
+        telegram.log.error("Telegram refuses the token; correct TELEGRAM_TOKEN and start again")
+    finally:
+        root.handlers[:], root.level, library.level = before
+        structlog.reset_defaults()
+    heard = capsys.readouterr().err
+    assert "refuses the token" in heard
+    assert "Thử" not in heard
