@@ -407,10 +407,18 @@ def _bool(asked: Asked) -> Any:
     return None if _tells_other(asked) else asked.stance.yes
 
 
+# "không phải ngành đó, học sư phạm văn" denies what it names
+_NOT_THAT = re.compile(
+    r" (?:(?:da|a|thua|em|toi) )*(?:khong|dau|chang) phai (?!(?:dau|a|the|vay|roi|em|anh|chi|bac) |[,.!] )[a-z]"
+)
+
+
 def _tells_other(asked: Asked) -> bool:
     """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
     if asked.stance.bare or not asked.facts:
         return False
+    if _NOT_THAT.match(asked.plain.line):
+        return True
     return any(
         one.fact != asked.slot and one.last - one.first >= 3 and _only_courtesy(asked.plain, one.first)
         for one in told(asked.plain)

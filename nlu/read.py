@@ -278,6 +278,7 @@ _PLACE_WORD = re.compile(
     r" (?:xa|phuong|huyen|tinh|thon|xom|ap|thi tran|thi xa|thanh pho|quan|que|o|tai|ve|dac khu|khu)(?= )"
 )
 _PLACE_SLOTS = {"place", "hamlet"}
+_NO_SUCH_PLACE = 0.4  # below it, a text that is a person's name is that and no place
 
 
 def _places(
@@ -286,6 +287,10 @@ def _places(
     """Place candidates: always for a question about a place, else only where the text looks like it names one."""
     if places is None or not message.words:
         return None
-    if answers.kind_of(slot) in _PLACE_SLOTS or any(e.type == "place" for e in entities):
+    if any(e.type == "place" for e in entities):
         return places(message.text)
+    if answers.kind_of(slot) in _PLACE_SLOTS:
+        found = places(message.text)
+        weak = not found.candidates or found.candidates[0].score < _NO_SUCH_PLACE
+        return None if weak and any(e.type == "person_name" for e in entities) else found
     return places(message.text) if _PLACE_WORD.search(message.line) and not is_question(message) else None

@@ -110,7 +110,7 @@ def _by_verb(message: Plain, choices: Sequence[Choice]) -> str | None:
     return holding[0] if len(holding) == 1 and verb in _VERBS else None
 
 
-_VERBS = frozenset(("gui", "sua", "huy", "doi"))
+_VERBS = frozenset(("gui", "sua", "huy", "doi", "mua", "xay", "thue"))
 
 
 def label_key(label: str) -> str:

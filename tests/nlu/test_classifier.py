@@ -113,6 +113,7 @@ def test_no_way_of_typing_is_left_behind(model: Classifier) -> None:
     ("text", "topic"),
     [
         ("em lỡ chuyển tiền cho họ rồi giờ làm sao", "complaint_scam"),
+        ("em chuyển tiền rồi thì làm sao", "complaint_scam"),
         ("trót đọc OTP cho nó mất rồi", "complaint_scam"),
         ("họ có thẻ ngành ngân hàng hẳn hoi mà", "complaint_scam"),
         ("làm hồ sơ này có tốn phí gì không", "procedure"),

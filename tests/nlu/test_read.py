@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from nlu import read
+from nlu.entities.place import read_places
 from nlu.reading import Ambiguous, Choice, Commune, Expecting, Intent, PlaceCandidate, Places, Reading
 from nlu.text import plain
 
@@ -60,6 +61,20 @@ def _read(
 )
 def test_choice(text: str, slot: str, choices: tuple[Choice, ...], picked: str | None) -> None:
     assert _read(text, slot, choices).choice == picked
+
+
+def test_one_word_of_one_label() -> None:
+    schemes = (
+        Choice("scheme=purchase", "Mua hoặc thuê mua nhà ở xã hội"),
+        Choice("scheme=build_repair", "Xây mới hoặc sửa chữa nhà"),
+    )
+    assert _read("mua", "scheme", schemes).choice == "scheme=purchase"
+    assert _read("xây", "scheme", schemes).choice == "scheme=build_repair"
+
+
+def test_a_name_in_answer_to_a_place_is_no_place() -> None:
+    assert read("Trần Thị Mai", Expecting("residence"), on=ON, places=read_places).places is None
+    assert read("Quỳnh Hậu", Expecting("residence"), on=ON, places=read_places).places is not None
 
 
 NEXT = (
