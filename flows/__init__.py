@@ -1,6 +1,7 @@
 """The flows there are, written out: nothing joins this list by being imported."""
 
 from flows import (
+    calculating,
     correcting,
     handover,
     my_data,
@@ -23,5 +24,6 @@ FLOWS: dict[str, Flow] = {
         volunteering.FLOW,
         my_data.FLOW,
         correcting.FLOW,
+        calculating.FLOW,
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import correcting, handover, lead_status, my_data, programme_info, volunteering, welcome
+from flows import calculating, correcting, handover, lead_status, my_data, programme_info, volunteering, welcome
 from flows.documents import checklist
 from flows.eligibility.assess import assess
 from flows.engine.press import pending_question
@@ -79,6 +79,9 @@ def _topic(scene: Scene, argument: str) -> None:
     topic, _, programme = argument.partition(":")
     if programme in scene.book.programmes:
         _take(scene, programme)
+    if topic == "calculator":
+        calculating.begin(scene)
+        return
     if topic in programme_info.GENERAL:
         programme_info.tell(scene, None, topic)
     elif scene.programme:
@@ -204,6 +207,7 @@ def _hide(scene: Scene, argument: str) -> None:
 
 
 ACTIONS: dict[str, Action] = {
+    "calculate": calculating.act,
     "hide": _hide,
     "menu": _menu,
     "programme": _programme,

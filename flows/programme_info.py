@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows import calculating
 from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -38,6 +39,11 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = _named(scene, intent)
+    if "calculator" in topics and intent.programme != "other":
+        first = programmes[0] if programmes else None
+        if calculating.take_up(scene, first, reading, busy):
+            rest = tuple(topic for topic in topics if topic != "calculator")
+            return not rest or reply(scene, reading, rest, True, told)
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
