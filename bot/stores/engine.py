@@ -103,6 +103,17 @@ class Sessions:
             async with self._reading.begin() as connection:
                 yield connection
 
+    async def settle(self) -> None:
+        """Bring what was overwritten or erased from SQLite's log into its file, where until then the old bytes still stand."""
+        if self.on_postgres:
+            return
+        with _away_is_a_kind():
+            async with self.engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                if driver is not None:
+                    # Past SQLAlchemy, which would begin a transaction; this works outside of one only.
+                    await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+
     @property
     def on_postgres(self) -> bool:
         return self.engine.dialect.name == "postgresql"

@@ -82,6 +82,7 @@ class SqlStore(LeadRows, Resealing):
         """Bring the schema up to date."""
         async with self.session() as connection:
             await connection.run_sync(upgrade)
+        await self.settle()
 
     async def schema(self) -> tuple[str | None, str]:
         """The schema's revision, and the one that this code wants."""
@@ -362,6 +363,7 @@ class SqlStore(LeadRows, Resealing):
             }
             for name, step in steps.items():
                 forgotten[name] = (await connection.execute(step)).rowcount
+        await self.settle()
         return {name: count for name, count in forgotten.items() if count}
 
 

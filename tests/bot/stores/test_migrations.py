@@ -60,11 +60,11 @@ async def test_the_reason_of_a_lead_is_sealed_where_it_was_written_in_the_clear(
             )
         )
     await store.migrate()
+    assert not any(b"Kin Dao" in file.read_bytes() for file in tmp_path.glob("m.db*"))
     kept, erased = await store.lead("VV-KEPT"), await store.lead("VV-ERASED")
     assert kept is not None and kept["why"] == {"key": "route.place", "values": {"hamlet": "Kin Dao"}}
     assert erased is not None and erased["why"] is None
     await store.close()
-    assert not any(b"Kin Dao" in file.read_bytes() for file in tmp_path.glob("m.db*"))
 
 
 def _upgrade_to(connection: Connection, revision: str) -> None:

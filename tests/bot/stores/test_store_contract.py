@@ -601,3 +601,17 @@ async def test_the_reason_of_the_routing_keeps_the_hamlet_sealed_and_goes_with_i
     await commit(store, [Erase(scope="everything")], message="2")
     lead = await store.lead("VV-AAAAAA")
     assert lead is not None and lead["why"] is None
+
+
+async def test_after_a_sweep_not_even_the_sealed_bytes_of_an_erased_person_are_in_the_file(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/s.db", KeyRing.fresh())
+    await store.migrate()
+    await commit(store, [Submit(lead=draft())])
+    async with store.reading() as connection:
+        (sealed,) = (await connection.execute(text("SELECT name FROM leads"))).one()
+    await store.sweep(AT)
+    await commit(store, [Erase(scope="everything")], message="2")
+    assert any(sealed in file.read_bytes() for file in tmp_path.iterdir())
+    await store.sweep(AT)
+    assert not any(sealed in file.read_bytes() for file in tmp_path.iterdir())
+    await store.close()
