@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test test-fast rasa stack lint lock clean
+.PHONY: help install install-test run test test-fast rasa stack bench soak lint lock clean
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -24,6 +24,8 @@ help:
 	@echo "make test-fast  unit, property and transcript tests only; no server"
 	@echo "make rasa       train and serve the Rasa engine (its own environment, 2.5 GB); the bot works without it"
 	@echo "make stack      what the production shape needs (see deploy/README.md)"
+	@echo "make bench      speed and counts against their aims; writes tests/bench/results.json"
+	@echo "make soak       what takes longer: the brute force over many thousand sets of facts"
 	@echo "make lint       ruff"
 	@echo "make lock       refresh deploy/*.lock after a change in pyproject.toml"
 	@echo "make clean      remove what was installed and cached here; data in var/ stays"
@@ -62,6 +64,12 @@ rasa:
 stack:
 	@echo "The production shape (PostgreSQL, Redis, two web workers, one outbox worker) is described in deploy/README.md:"
 	@echo "set DATABASE_URL and REDIS_URL from deploy/env.example, then: vayvon migrate; vayvon serve; vayvon work"
+
+bench: install-test
+	nice $(BIN)/python tests/bench/run.py $(ONLY)
+
+soak: install-test
+	nice $(BIN)/python tests/soak/brute_force.py
 
 lint: install-test
 	$(BIN)/ruff check .

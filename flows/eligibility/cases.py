@@ -60,8 +60,17 @@ class Outcome:
         return self.bars | self.grants
 
 
+MET, REFUSED = Outcome(frozenset((YES,))), Outcome(frozenset((NO,)))
+
+
 def all_together(outcomes: list[Outcome]) -> Outcome:
     """The outcome of all of several conditions that share no fact."""
+    if all([len(one.truths) == 1 for one in outcomes]):
+        decided = [one.truth for one in outcomes]
+        if NO in decided:
+            return REFUSED
+        if UNKNOWN not in decided:
+            return MET
     hopes = [NO not in one.truths or len(one.truths) > 1 for one in outcomes]  # can be more than NO
     sure = [YES in one.truths for one in outcomes]
     truths = set()

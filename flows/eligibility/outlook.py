@@ -52,6 +52,7 @@ class Outlook:
         self.facts_of: list[frozenset[str]] = []
         self._answers: dict[str, tuple[tuple[AnyValue, float], ...]] = {}
         self._moves: dict[tuple[int, str], tuple[tuple[Left, float], ...]] = {}
+        self._told: dict[tuple[int, str, AnyValue], Left] = {}
         self._alone: dict[int, tuple[float, float, float]] = {}
         self._ahead: dict[tuple[Left, ...], float] = {}
         self.start = tuple([self._left(self._without_unasked(_whole(scheme, on))) for scheme in schemes])
@@ -62,14 +63,24 @@ class Outlook:
         """What is left of each scheme once these facts are known."""
         found = self.start
         for name, value in known.items():
-            found = tuple([self._told(one, name, value) for one in found])
+            found = tuple([self.told(one, name, value) for one in found])
         return found
 
-    def _told(self, left: Left, fact: str, value: AnyValue) -> Left:
+    def told(self, left: Left, fact: str, value: AnyValue) -> Left:
+        """What is left of one scheme once one more fact is known."""
         for part in left[1]:
             if part >= 0 and fact in self.facts_of[part]:
-                return _joined((left[0], left[1] - {part}), self._left(assumed(self.parts[part], fact, value, self.on)))
+                return _joined((left[0], left[1] - {part}), self._part_told(part, fact, value))
         return left
+
+    def _part_told(self, part: int, fact: str, value: AnyValue) -> Left:
+        key = (part, fact, value)
+        found = self._told.get(key)
+        if found is None:
+            if len(self._told) > LIMIT:
+                self._told.clear()
+            found = self._told[key] = self._left(assumed(self.parts[part], fact, value, self.on))
+        return found
 
     def _left(self, residual: Residual) -> Left:
         if isinstance(residual, Truth):
@@ -119,7 +130,7 @@ class Outlook:
         """About how many questions are still to come once this fact has been asked."""
         by_left: dict[tuple[Left, ...], float] = {}
         for value, weight in self.answers(fact):
-            then = tuple([self._told(one, fact, value) for one in left])
+            then = tuple([self.told(one, fact, value) for one in left])
             by_left[then] = by_left.get(then, 0.0) + weight
         return sum(weight * self.ahead(then) for then, weight in by_left.items())
 
@@ -188,7 +199,7 @@ class Outlook:
         if found is None:
             by_left: dict[Left, float] = {}
             for value, weight in self.answers(fact):
-                left = self._left(assumed(self.parts[part], fact, value, self.on))
+                left = self._part_told(part, fact, value)
                 by_left[left] = by_left.get(left, 0.0) + weight
             found = self._moves[part, fact] = tuple(by_left.items())
         return found
