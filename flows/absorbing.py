@@ -16,10 +16,10 @@ ALWAYS_OF_INTEREST = frozenset({"poverty_status", "loan_amount"})
 PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 
 
-def absorb(scene: Scene, reading: Reading, asked: str | None) -> bool:
-    """Keep what was told besides the answer to `asked`; say what was noted. True if anything was new."""
+def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = False) -> bool:
+    """Keep what was told besides the answer to `asked` (if it `answered` that); say what was noted. True if any was new."""
     noted: list[Value] = []
-    short = asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
+    short = answered and asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
     for fact_id, value in () if short else reading.facts.items():
         if (
             fact_id != asked

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import calculating, correcting, handover, lead_status, my_data, programme_info, volunteering, welcome
+from flows import (
+    calculating,
+    correcting,
+    handover,
+    lead_status,
+    my_data,
+    pre_application,
+    programme_info,
+    screening,
+    volunteering,
+    welcome,
+)
 from flows.documents import checklist
 from flows.eligibility.assess import assess
+from flows.eligibility.planner import open_facts
 from flows.engine.press import pending_question
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text
@@ -188,6 +200,23 @@ def _about(scene: Scene, words: str) -> None:
     volunteering.begin_about(scene, words)
 
 
+def _self(scene: Scene, argument: str) -> None:
+    volunteering.back_to_self(scene)
+
+
+def _left(scene: Scene, argument: str) -> None:
+    """How many questions may still come, at most."""
+    flow = scene.conversation.flow
+    facts = open_facts(screening.programmes_of(scene), scene.known, scene.on, scene.book) if scene.programme else ()
+    asked = [fact for fact in facts if scene.book.facts[fact].asked and fact not in scene.unanswerable]
+    more = sum(question.needed(scene) for question in pre_application.QUESTIONS) if flow == "pre_application" else 0
+    count = len(asked) + more
+    if count:
+        scene.say("left.at_most", count=count)
+    else:
+        scene.say("left.none")
+
+
 def _cases(scene: Scene, argument: str) -> None:
     scene.enter("volunteering")
 
@@ -228,5 +257,7 @@ ACTIONS: dict[str, Action] = {
     "language": _language,
     "about": _about,
     "cases": _cases,
+    "self": _self,
+    "left": _left,
     "mend": _mend,
 }

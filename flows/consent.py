@@ -50,7 +50,9 @@ CONSENT = Question(
         choice("consent", WORDS_NO, "consent.no_about" if scene.case.about else "consent.no"),
     ),
     expects="choice",
-    again=lambda scene: Text("consent.again", {"who": scene.who}),
+    again=lambda scene: (
+        Text("consent.again_about", {"about": scene.case.about}) if scene.case.about else Text("consent.again")
+    ),
     hint=lambda scene: Text("consent.hint"),
     why=lambda scene: Text("consent.why"),
 )

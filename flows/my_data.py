@@ -6,8 +6,11 @@ from flows import correcting
 from flows.engine.conversation import Case
 from flows.engine.effects import Choice, Erase, Withdraw
 from flows.engine.flow import Flow, Given, Question, in_order
-from flows.engine.scene import CLOSED, Scene, choice
+from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
+
+TAKEN_BACK = frozenset({"new", "seen", "contacted", "invited", "rerouted"})  # nothing on paper yet
+KEPT = frozenset({"dossier_received", "closed_lent", "closed_not_eligible"})  # the bank's own file by then
 
 
 def begin(scene: Scene) -> None:
@@ -77,12 +80,13 @@ def erase(scene: Scene) -> None:
     """Take open leads back, forget all cases, and ask the shell to erase what it holds."""
     for case in scene.conversation.cases:
         for lead, note in case.leads.items():
-            if note.status not in CLOSED:
+            if note.status in TAKEN_BACK:
                 scene.do(Withdraw(lead=lead))
+    kept = any(note.status in KEPT for case in scene.conversation.cases for note in case.leads.values())
     scene.do(Erase(scope="everything"))
     scene.change(cases=(Case(by=scene.conversation.by),), active=1, pending=None, handover=False)
     scene.leave()
-    scene.say("erase.done")
+    scene.say("erase.done_but_dossier" if kept else "erase.done")
 
 
 def _finish(scene: Scene) -> None:

@@ -21,7 +21,7 @@ from flows.fact_question import fact_question, take_fact
 from flows.place_question import FORMER, HAMLET, PLACE, here, place_kind, queue_at, scheme_verdict
 from flows.receipt import say_receipt
 from flows.routing import Route
-from flows.screening import say_scheme_confirm
+from flows.screening import nearest, say_scheme_confirm
 
 AMOUNT = "loan_amount"
 SPOKEN_OF_BY = {("student", "stem"): "stem_field", ("abroad", "eps_deposit"): "eps_contract"}
@@ -38,7 +38,7 @@ def possible_schemes(scene: Scene) -> tuple[str, ...]:
     meant = [
         scheme for scheme in open_ones if scheme.truth == "yes" or not scheme.missing or _spoken_of(scene, scheme.id)
     ]
-    return tuple(scheme.id for scheme in meant or open_ones or verdict.schemes)
+    return tuple(scheme.id for scheme in meant or open_ones or [nearest(verdict)])
 
 
 def _spoken_of(scene: Scene, scheme: str) -> bool:

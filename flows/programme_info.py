@@ -15,6 +15,8 @@ from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
 BROAD = frozenset({"eligibility", "procedure", "repayment", "help"})
+SAFETY = frozenset({"complaint_scam"})
+TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
 
 
@@ -70,7 +72,15 @@ def _finer(programme: str | None, topic: str, text: str) -> str:
 def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
     """Say the answer; remember it, so that "according to which law?" can be answered."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
-    scene.say(Text("info.answer", {"answer": found.text}))
+    told = f"{topic}:{programme or ''}"
+    times = scene.conversation.said_keys.count(told)
+    if times and topic in SAFETY:
+        scene.say(f"safety.again.{min(times, 2)}")
+    elif times and told == scene.conversation.said_keys[-1]:
+        scene.say("info.just_said")
+    else:
+        scene.say(Text("info.answer", {"answer": found.text}))
+    scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], told))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")
     return found

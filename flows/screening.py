@@ -70,7 +70,11 @@ def _finish(scene: Scene) -> None:
         say_overview(scene, programmes)
         scene.enter("welcome")
         return
-    verdict = say_verdict(scene, programmes[0])
+    verdict = assess(programmes[0], scene.known, scene.on, scene.book)
+    mark = f"{programmes[0]}:{verdict.truth}:{'/'.join(verdict.missing)}"
+    if scene.slot("verdict_said") != mark:
+        say_verdict(scene, programmes[0])
+        scene.set_slot("verdict_said", mark)
     if then == "apply" and verdict.truth in {"yes", "unknown"}:
         scene.enter("pre_application")
         return

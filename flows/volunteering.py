@@ -31,6 +31,15 @@ def begin_about(scene: Scene, about: str) -> None:
     scene.say("about.taken_up", about=words)
 
 
+def back_to_self(scene: Scene) -> None:
+    """Take up the speaker's own matter; make it if it is new."""
+    own = next((case for case in scene.conversation.cases if not case.about), None)
+    if own is None:
+        own = Case(id=max(case.id for case in scene.conversation.cases) + 1, by=scene.conversation.by)
+        scene.change(cases=(*scene.conversation.cases, own))
+    _switch(scene, own)
+
+
 def _switch(scene: Scene, case: Case) -> None:
     if case.id == scene.conversation.active:
         return

@@ -51,6 +51,26 @@ def about_own_data(text: str) -> bool:
     return bool(_DATA.search(fold(text)))
 
 
+_OWN = re.compile(
+    r"\b(?:con|the|the con) (?:toi|minh|tui|em|chi|anh|co|chau) (?:thi sao|thi the nao|co (?:duoc )?vay|muon vay)\b"
+    r"|\b(?:hoi|vay|dang ky|lam) cho (?:ban than|chinh (?:toi|minh|em|tui))\b"
+    r"|\b(?:viec|chuyen|ho so) cua (?:toi|tui|minh|chinh toi)\b"
+)
+_LEFT = re.compile(
+    r"\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
+)
+
+
+def about_oneself(text: str) -> bool:
+    """True for "còn tôi thì sao", "vay cho chính tôi": back to the speaker's own matter."""
+    return bool(_OWN.search(fold(text)))
+
+
+def asks_how_much_is_left(text: str) -> bool:
+    """True for "mấy câu nữa vậy em", "sắp xong chưa"."""
+    return bool(_LEFT.search(fold(text)))
+
+
 _ANGRY = re.compile(
     r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
     r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung))\b"
@@ -65,13 +85,14 @@ def sounds_angry(text: str) -> bool:
 
 
 def aside(text: str) -> str | None:
-    """ "why" | "law" | "hide" | "cancel" | "data", or None."""
+    """ "why" | "law" | "hide" | "cancel" | "data" | "left", or None."""
     ways = (
         ("why", asks_why),
         ("law", asks_law),
         ("hide", wants_hidden),
         ("cancel", wants_to_stop),
         ("data", about_own_data),
+        ("left", asks_how_much_is_left),
     )
     for name, says in ways:
         if says(text):

@@ -70,6 +70,7 @@ def read(
         about=read_about(message),
         aside=asides.aside(text),
         angry=asides.sounds_angry(text),
+        own=asides.about_oneself(text),
     )
 
 

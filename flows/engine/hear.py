@@ -35,6 +35,8 @@ QUESTIONS = frozenset(
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+BRIEF = 3  # words: a bare yes or no
+OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
 LONG = 3_900  # code points; a channel cuts at 4,000
 
 
@@ -73,12 +75,17 @@ def _understand(scene: Scene, reading: Reading) -> None:
 
     if reading.about:
         act(scene, f"about:{reading.about}")
+    elif reading.own and scene.case.about:
+        act(scene, "self")
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
+        also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
+        if also and scene.conversation.flow not in {"handover", "correcting"}:
+            programme_info.reply(scene, reading, also, busy=True)
         return
     taken = _chosen(scene, reading) or _answered(scene, reading) or _another_sum(scene, reading)
-    told = absorbing.absorb(scene, reading, asked)
+    told = absorbing.absorb(scene, reading, asked, taken)
     if taken and (reading.choice or "").startswith("do="):
         return
     if taken and not _asks(reading):
@@ -200,6 +207,7 @@ def _want(scene: Scene, reading: Reading) -> None:
     intent = reading.intent
     pending = scene.conversation.pending
     named = intent.programme if intent.programme in scene.book.programmes else None
+    brief = len(reading.text.split()) <= BRIEF
     if intent.confidence < SURE and not named and not reading.facts:
         _guess(scene, reading)
         return
@@ -209,8 +217,10 @@ def _want(scene: Scene, reading: Reading) -> None:
             scene.enter("welcome")
         case "thanks":
             scene.say("small_talk.thanks")
-        case "affirm" if pending is not None and pending.choices:
+        case "affirm" if pending is not None and pending.slot == "next" and scene.data("after") in OFFERED and brief:
             pressed(scene, pending.choices[0].id, "")
+        case "affirm" | "deny" if pending is not None and not brief and scene.programme:
+            scene.say("small_talk.noted")
         case "deny" if pending is not None:
             scene.leave()
             scene.say("small_talk.goodbye")
@@ -287,14 +297,23 @@ def _switches(scene: Scene, reading: Reading) -> bool:
 
 def _adopt_addressing(scene: Scene, reading: Reading) -> None:
     """Bác, cô, chú … are taken up; people who call themselves em, con, cháu are answered with anh/chị."""
-    if reading.addressing in RESPECTFUL:
-        scene.change(addressing=reading.addressing)
+    word = reading.addressing
+    if word is not None and scene.case.about.casefold().startswith(word):
+        return  # "gửi giúp bác" in bác Tư's matter is bác Tư, not the speaker
+    if word in RESPECTFUL:
+        scene.change(addressing=word)
     elif reading.addressing in YOUNGER and scene.conversation.addressing not in RESPECTFUL:
         scene.change(addressing="anh/chị")
 
 
 def _pass_on(scene: Scene, reading: Reading) -> None:
     """A person is answering: pass the words on, stay silent, unless the bot is called back."""
+    if reading.aside in {"data", "hide"}:
+        scene.change(handover=False)
+        act(scene, reading.aside)
+        return
+    if not reading.text.strip():
+        return
     if reading.aside == "cancel" or (reading.intent.topic == "cancel" and reading.intent.confidence >= SURE):
         scene.change(handover=False)
         scene.say("handover.taken_back")

@@ -18,6 +18,8 @@ def pressed(scene: Scene, picked: str, token: str) -> bool:
     pending = scene.conversation.pending
     fresh = not token or (pending is not None and pending.token == token)
     if slot == "do":
+        if scene.conversation.handover:
+            scene.change(handover=False)  # whoever presses our buttons wants us back
         scene.set_data(taken=mark)
         act(scene, value)
     elif pending is not None and pending.slot == slot and (fresh or slot not in MUST_BE_FRESH):

@@ -66,4 +66,5 @@ def _happen(scene: Scene, event: AnyEvent) -> None:
             return
         case _:
             assert_never(event)
-    advance(scene)
+    if not scene.conversation.handover:
+        advance(scene)

@@ -220,6 +220,53 @@ def test_during_a_handover_the_bot_is_silent_and_passes_words_on(person: Person)
     assert person.asking == "works_state"
 
 
+def test_a_button_calls_the_bot_back_from_a_handover(person: Person) -> None:
+    person.tell("cho gặp cán bộ", "human")
+    person.picks("consent=yes")
+    person.tell(PLACE)
+    person.picks("do=apply:water", "old")
+    assert person.asking == "works_state"
+    person.tell("chưa có")
+    assert person.case.facts["works_state"].value == "missing"
+    assert not person.of(TellStaff)
+
+
+def test_ones_own_data_can_be_asked_for_during_a_handover(person: Person) -> None:
+    person.tell("cho gặp cán bộ", "human")
+    person.picks("consent=yes")
+    person.tell(PLACE)
+    person.tell("xóa hết dữ liệu của tôi")
+    assert person.asking == "data"
+    assert not person.of(TellStaff)
+
+
+def test_a_question_beside_a_correction_is_answered_too(person: Person) -> None:
+    up_to_confirm(person)
+    intent = Intent("none", (), "correct", ("correct", "eligibility"), 0.9)
+    text = "à nhầm, 15 triệu thôi, mà vay có cần sổ đỏ không"
+    reading = read(text, person.expecting(), intent, on=DAY, places=read_places)
+    person.happen(MessageReceived(**person._stamp(), reading=reading))
+    assert person.case.facts["loan_amount"].value == 15_000_000
+    assert any(effect.text.key == "info.answer" for effect in person.of(Say))
+    assert person.asking == "confirm"
+
+
+def test_the_same_answer_is_not_given_twice_in_a_row(person: Person) -> None:
+    first = person.tell("họ đòi phí qua zalo", "complaint_scam")
+    second = person.tell("em lỡ đọc otp rồi", "complaint_scam")
+    third = person.tell("họ nói là cán bộ thật mà", "complaint_scam")
+    assert len({said.text for messages in (first, second, third) for said in messages if len(said.text) > 100}) >= 3
+
+
+def test_a_helper_comes_back_to_their_own_matter(person: Person) -> None:
+    person.tell("tôi hỏi cho bác Tư hàng xóm vay nước sạch", "start_application", "water")
+    person.picks("works_state=missing")
+    person.tell("còn tôi thì sao, tôi muốn vay cho con đi học", "start_application", "student")
+    assert person.case.about == ""
+    assert "works_state" not in person.case.facts
+    assert person.case.programme == "student"
+
+
 # --- after sending ----------------------------------------------------------------------------------------------------------------
 
 
