@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.eligibility.assess import assess
+from flows.eligibility.nearest import nearest as changes_that_help
 from flows.eligibility.planner import next_fact
 from flows.eligibility.verdict import Reason, SchemeVerdict, Verdict
 from flows.engine.effects import Choice
@@ -101,6 +102,7 @@ def say_verdict(scene: Scene, programme: str) -> Verdict:
             scene.say("verdict.yes", who=scene.who, programme=Joined(tuple(_names(verdict, met)), "list"))
         case "no":
             scene.say("verdict.no", who=scene.who, programme=name, reasons=refusals(verdict))
+            _say_what_would_help(scene, programme)
             _say_what_else_fits(scene, programme)
         case "not_covered":
             scene.say("verdict.not_covered", programme=name)
@@ -153,6 +155,14 @@ def _say_open(scene: Scene, verdict: Verdict, name: Text) -> None:
         scene.say("verdict.confirm", programme=name, points=Joined(confirm, "bullets"))
     if not missing and not confirm:
         scene.say("verdict.office", programme=name)
+
+
+def _say_what_would_help(scene: Scene, programme: str) -> None:
+    """The smallest change after which it would be no refusal, if the person can bring one about."""
+    changes = changes_that_help(programme, scene.known, scene.on, scene.book)
+    if changes:
+        text = changes[0].text
+        scene.say(scene.asking(text.key, **text.values))
 
 
 def _say_what_else_fits(scene: Scene, programme: str) -> None:
