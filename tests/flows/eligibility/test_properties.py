@@ -87,7 +87,12 @@ def test_questions_end_and_each_is_asked_once(question: tuple[str, date, dict, d
             skipped.add(fact)
         else:
             kind = BOOK.facts[fact]
-            answers = {"bool": [True, False], "choice": kind.values, "multichoice": kind.values, "date": [on.isoformat()]}
+            answers = {
+                "bool": [True, False],
+                "choice": kind.values,
+                "multichoice": kind.values,
+                "date": [on.isoformat()],
+            }
             facts = {
                 **facts,
                 fact: chance.choice(answers.get(kind.kind, [1, 2, 30_000_000 if kind.kind == "money" else 3])),
