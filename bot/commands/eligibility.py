@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
 from bot.commands.differences import difference_told, read_rules, rules_compared
+from bot.commands.given import IsoDay, WrongInput, today
 from bot.papers.repayment_chart import chart_png, chart_svg
 from bot.papers.repayment_table import as_text as table_text
 from bot.papers.repayment_table import by_stage
@@ -36,32 +36,7 @@ DATA_ERRORS = (WrongFact, NoSuchProgramme, NoRate)
 BEYOND_THE_CALENDAR = (ValueError, OverflowError)
 
 
-class WrongInput(click.ClickException):
-    """What was given cannot be used; the message says why, in one line."""
-
-    exit_code = 2
-
-
-class Iso(click.ParamType):
-    """A day written as 2026-11-22."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no day; write it as 2026-11-22", param, ctx)
-
-
-def today() -> date:
-    """The day it is in Việt Nam."""
-    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-
-
-on_option = click.option("--on", type=Iso(), default=None, help="The day to look at; today unless given.")
+on_option = click.option("--on", type=IsoDay(), default=None, help="The day to look at; today unless given.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")
 facts_option = click.option("--facts", "facts_file", default=None, help="A JSON file of facts, or - for stdin.")
 
@@ -282,7 +257,7 @@ def next_question_command(programme: str, facts_file: str | None, on: date | Non
 @click.argument("scheme")
 @facts_option
 @on_option
-@click.option("--signed", type=Iso(), default=None, help="The day on which the loan contract was signed.")
+@click.option("--signed", type=IsoDay(), default=None, help="The day on which the loan contract was signed.")
 @json_option
 def terms_command(
     *, programme: str, scheme: str, facts_file: str | None, on: date | None, signed: date | None, as_json: bool
@@ -310,7 +285,7 @@ def terms_command(
 @click.option("--amount", type=int, required=True, help="The whole loan, in đồng.")
 @click.option("--months", type=int, required=True, help="Months from the first payment out to the last one back.")
 @facts_option
-@click.option("--start", type=Iso(), default=None, help="The day of the first payment out; today unless given.")
+@click.option("--start", type=IsoDay(), default=None, help="The day of the first payment out; today unless given.")
 @click.option("--text", "as_text", is_flag=True, help="Tell it in plain words, with a table of its stages.")
 @click.option("--svg", type=click.Path(dir_okay=False), default=None, help="Draw the chart into this file, as SVG.")
 @click.option("--png", type=click.Path(dir_okay=False), default=None, help="Draw the chart into this file, as PNG.")

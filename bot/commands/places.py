@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from bot.commands.given import WrongInput
 from bot.wording import word
 from flows.calendar import Session, next_session
 from flows.engine.text import Day, Text
@@ -26,12 +27,6 @@ from nlu.reading import Places
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TOO_LONG = 20_000  # characters of one line of --jsonl
 SHOWN = 12
-
-
-class DataError(click.ClickException):
-    """Wrong data or a wrong file: one line on stderr, exit status 2."""
-
-    exit_code = 2
 
 
 class Location(click.ParamType):
@@ -133,9 +128,9 @@ def route_command(
     commune = commune.zfill(5) if commune.isdigit() else commune
     former = former.zfill(5) if former and former.isdigit() else former
     if commune not in index.communes:
-        raise DataError(f"--commune: {commune} is no commune of today")
+        raise WrongInput(f"--commune: {commune} is no commune of today")
     if former and former not in index.predecessors.get(commune, ()):
-        raise DataError(f"--former: {former} is no former commune of {commune}")
+        raise WrongInput(f"--former: {former} is no former commune of {commune}")
     filed_at, kind = filed_and_kind(given["programme"], given["scheme"])
     on = given["on"].date() if given["on"] else datetime.now(VIETNAM).date()
     found = route(points_or_presumed(), commune, former, hamlet, near=near, on=on, kind=kind)
@@ -166,10 +161,10 @@ def filed_and_kind(programme: str | None, scheme: str | None) -> tuple[str, str]
 
     book = load_book()
     if programme not in book.programmes:
-        raise DataError(f"--programme: {programme} is none of {', '.join(book.programmes)}")
+        raise WrongInput(f"--programme: {programme} is none of {', '.join(book.programmes)}")
     schemes = book.programmes[programme].schemes
     if scheme is not None and scheme not in schemes:
-        raise DataError(f"--scheme: {scheme} is none of {', '.join(schemes)}")
+        raise WrongInput(f"--scheme: {scheme} is none of {', '.join(schemes)}")
     chosen = schemes[scheme] if scheme else next(iter(schemes.values()))
     return chosen.filed_at, chosen.place_kind
 
@@ -329,7 +324,7 @@ def next_command(code: str, on: str | None, lang: str, as_json: bool) -> None:
     """The next session of a point."""
     point = points_or_presumed().by_code(code)
     if point is None:
-        raise DataError(f"{code}: no such point")
+        raise WrongInput(f"{code}: no such point")
     try:
         at = datetime.fromisoformat(on) if on else datetime.now(VIETNAM)
     except ValueError:
@@ -377,7 +372,7 @@ async def opened_store() -> Any:
         settings = load()
         store = SqlStore(settings.database, key_ring(settings))
     except BadSettings as error:
-        raise DataError(str(error)) from None
+        raise WrongInput(str(error)) from None
     try:
         await store.migrate()
         yield store

@@ -6,16 +6,16 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from bot.commands.given import IsoDay, WrongInput, today
 from bot.commands.running import run, settings_of
 from bot.embedded import load_model
-from bot.stores.tables import VIETNAM
 from nlu import read
 from nlu.entities.place import read_places
 from nlu.evaluate import Evaluation, evaluate
@@ -35,30 +35,6 @@ LABEL_SLOTS = {
 }
 
 Classify = Callable[[str, Expecting], Intent | None]
-
-
-class DataError(click.ClickException):
-    """Wrong data or a wrong file: one line on stderr, exit status 2."""
-
-    exit_code = 2
-
-
-class IsoDay(click.ParamType):
-    """A day as YYYY-MM-DD."""
-
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no day such as 2026-11-22", param, ctx)
-
-
-def _today() -> date:
-    return datetime.now(VIETNAM).date()
 
 
 def _embedded() -> Classify:
@@ -93,12 +69,12 @@ def read_command(
         classify = _embedded()
         for line in sys.stdin:
             if line.strip():
-                click.echo(json.dumps(_line(line, classify, on or _today()), ensure_ascii=False))
+                click.echo(json.dumps(_line(line, classify, on or today()), ensure_ascii=False))
         return
     if text is None:
         raise click.UsageError("give the message as TEXT, or --jsonl")
     offered = tuple(Choice(*(part.partition("=")[::2])) for part in choices)
-    reading = _read(text, Expecting(expecting, programme, offered), _embedded(), on or _today())
+    reading = _read(text, Expecting(expecting, programme, offered), _embedded(), on or today())
     click.echo(json.dumps(as_contract(reading), ensure_ascii=False) if as_json else _in_words(reading))
 
 
@@ -202,12 +178,12 @@ def _labelled(file: Path) -> list[dict[str, Any]]:
             example = json.loads(line)
             missing = needed - set(example)
         except (ValueError, TypeError) as error:
-            raise DataError(f"{file}:{number}: {error}") from None
+            raise WrongInput(f"{file}:{number}: {error}") from None
         if missing:
-            raise DataError(f"{file}:{number}: without {', '.join(sorted(missing))}")
+            raise WrongInput(f"{file}:{number}: without {', '.join(sorted(missing))}")
         examples.append(example)
     if not examples:
-        raise DataError(f"{file}: no labelled message")
+        raise WrongInput(f"{file}: no labelled message")
     return examples
 
 
