@@ -55,6 +55,7 @@ _OWN = re.compile(
     r"\b(?:con|the|the con) (?:toi|minh|tui|em|chi|anh|co|chau) (?:thi sao|thi the nao|co (?:duoc )?vay|muon vay)\b"
     r"|\b(?:hoi|vay|dang ky|lam) cho (?:ban than|chinh (?:toi|minh|em|tui))\b"
     r"|\b(?:viec|chuyen|ho so) cua (?:toi|tui|minh|chinh toi)\b"
+    r"|\b(?:toi|tui|minh|em|chau) (?:thi |xin |hoan toan )?(?:dong y|nhat tri)\b"
 )
 _LEFT = re.compile(
     r"\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
@@ -62,7 +63,7 @@ _LEFT = re.compile(
 
 
 def about_oneself(text: str) -> bool:
-    """True for "còn tôi thì sao", "vay cho chính tôi": back to the speaker's own matter."""
+    """True for "còn tôi thì sao", "vay cho chính tôi", "tôi đồng ý": said for the speaker, nobody else."""
     return bool(_OWN.search(fold(text)))
 
 

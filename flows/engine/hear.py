@@ -76,6 +76,9 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if reading.about:
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:
+        if scene.conversation.pending is not None and scene.conversation.pending.slot == "consent":
+            scene.say("consent.theirs", about=scene.case.about)
+            return
         act(scene, "self")
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):

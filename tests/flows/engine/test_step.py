@@ -332,3 +332,15 @@ def test_the_consent_for_somebody_else_is_theirs(person: Person) -> None:
     ask = person.of(Ask)[0]
     assert ask.text.key == "consent.ask_about"
     assert ask.text.values["about"] == "bác Tư"
+
+
+def test_a_helper_cannot_agree_for_somebody_else(person: Person) -> None:
+    person.tell("tôi hỏi cho bác Tư hàng xóm vay nước sạch", "start_application", "water")
+    answers = {"works_state": "missing", "area": "rural", "registration": "permanent"}
+    while person.asking in answers:
+        person.picks(f"{person.asking}={answers[person.asking]}")
+    person.tell("tôi đồng ý", "affirm")
+    assert person.asking == "consent"
+    assert not person.of(KeepConsent)
+    person.tell("bác ấy đồng ý rồi", "affirm")
+    assert person.of(KeepConsent)[0].given is True
