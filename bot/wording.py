@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from babel.messages.pofile import read_po
@@ -20,7 +20,7 @@ class MissingWording(LookupError):
     """A text has no entry in the catalogue of this language: add it to the `.po` file of its room."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of a language, by key, from every `.po` file of the rooms; an empty entry counts as missing."""
     texts: dict[str, str] = {}

@@ -6,6 +6,7 @@ and after it each message of the bot (`bot`) with the `choices` it offers; `ends
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,24 @@ def played(script: dict[str, Any]) -> dict[str, Any]:
         deed = next((deed for deed in DEEDS if deed in turn), None)
         if deed is None:
             continue
-        said = {
-            "opens": lambda: talk.start(),
-            "me": lambda: talk.say(turn["me"]),
-            "press": lambda: talk.press(turn["press"]),
-            "sends": lambda: talk.send_media(turn["sends"]),
-        }[deed]()
+        said = _done(talk, deed, turn[deed])
         turns.append({deed: turn[deed]})
         turns.extend(_shown(message) for message in said)
         leads.update({lead.id: lead for lead in talk.leads})
     return {"title": script["title"], "kind": script["kind"], "turns": turns, "ends": _end(talk, leads)}
+
+
+def _done(talk: Talk, deed: str, what: Any) -> list[Said]:
+    """Do what the person does, and give what the bot says to it."""
+    match deed:
+        case "opens":
+            return talk.start()
+        case "me":
+            return talk.say(what)
+        case "press":
+            return talk.press(what)
+        case _:
+            return talk.send_media(what)
 
 
 def _shown(message: Said) -> dict[str, Any]:
@@ -112,4 +121,4 @@ def test_every_programme_has_its_conversations(programme: str) -> None:
 def test_no_transcript_holds_the_same_sentence_twice_in_a_row() -> None:
     for file in FILES:
         said = [turn["bot"] for turn in yaml.safe_load(file.read_text(encoding="utf-8"))["turns"] if "bot" in turn]
-        assert all(first != second for first, second in zip(said, said[1:], strict=False)), file.stem
+        assert all(first != second for first, second in pairwise(said)), file.stem
