@@ -11,6 +11,7 @@ from flows.place_question import place_kind, place_text, settled, take_candidate
 from nlu.reading import Reading
 
 READ_BACK_AT_MOST = 6
+PLAINLY_A_PLACE = 3  # words; "đồng ý" is also a commune, but nobody who says it unasked means that
 SHORT_ANSWER = 5  # words; a short answer answers its question and tells nothing besides
 ALWAYS_OF_INTEREST = frozenset({"poverty_status", "loan_amount"})
 PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
@@ -82,7 +83,7 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
 
 def _keep_place(scene: Scene, reading: Reading) -> list[Value]:
     places = reading.places
-    named = any(entity.type == "place" for entity in reading.entities)
+    named = any(entity.type == "place" and len(entity.text.split()) >= PLAINLY_A_PLACE for entity in reading.entities)
     if places is None or not named or settled(scene) or place_kind(scene) not in {"residence", "works", "house"}:
         return []
     take_candidates(scene, places)

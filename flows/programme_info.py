@@ -49,7 +49,12 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
-        if topic in GENERAL or (not programmes and topic in questions(None)):
+        own = next(((one, name) for one in programmes if (name := asked(one, reading.text))), None)
+        if topic in GENERAL and own is not None:
+            tell(scene, *own)  # "hàng xóm có biết không" of a released person, not privacy at large
+        elif not programmes and asked(None, reading.text):
+            tell(scene, None, asked(None, reading.text) or topic)
+        elif topic in GENERAL or (not programmes and topic in questions(None)):
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:

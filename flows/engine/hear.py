@@ -98,6 +98,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     if taken:
         return
+    if told and reading.intent.topic in {"affirm", "deny"}:
+        return  # "không nợ gì" tells something; it does not end the talk
     if told and (scene.conversation.pending is None or scene.conversation.pending.slot in SOFT):
         _want(scene, reading)
         return

@@ -115,7 +115,10 @@ def axe() -> str:
     if not AXE.exists() and npm:
         subprocess.run([npm, "ci", "--ignore-scripts"], cwd=HERE, check=False, capture_output=True, timeout=180)
     if not AXE.exists():
-        pytest.skip("axe-core is not installed (npm ci in tests/browser)")
+        missing = "axe-core is not installed (npm ci in tests/browser)"
+        if os.environ.get("REQUIRE") == "all":
+            pytest.fail(f"REQUIRE=all, but {missing}", pytrace=False)
+        pytest.skip(missing)
     return AXE.read_text(encoding="utf-8")
 
 

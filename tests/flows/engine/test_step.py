@@ -344,3 +344,23 @@ def test_a_helper_cannot_agree_for_somebody_else(person: Person) -> None:
     assert not person.of(KeepConsent)
     person.tell("bác ấy đồng ý rồi", "affirm")
     assert person.of(KeepConsent)[0].given is True
+
+
+def test_a_word_that_is_also_a_commune_is_no_place(person: Person) -> None:
+    person.tell("đăng ký vay nước sạch", "start_application", "water")
+    person.tell("dong y", "affirm")
+    assert person.case.place is None
+
+
+def test_a_fact_told_with_a_no_does_not_end_the_talk(person: Person) -> None:
+    screened_for_water(person)
+    person.picks("consent=no")
+    person.tell("nhà tôi không phải hộ nghèo, hộ cận nghèo", "deny")
+    assert person.asking == "next"
+
+
+def test_the_neighbours_question_of_a_released_person_gets_its_own_answer(person: Person) -> None:
+    person.tell("tôi mới ra tù muốn đăng ký vay", "start_application", "released")
+    general = person.tell("ai xem được thông tin", "privacy")[0].text
+    own = person.tell("hàng xóm có biết không", "privacy")[0].text
+    assert own != general
