@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from bot.wording import word
-from flows.eligibility.assess import worded
 from flows.eligibility.book import Book, BookError, read_book
 from flows.eligibility.difference import Difference, Rules, difference
+from flows.eligibility.ready import worded
 
 SHOWN = 3
 """So many households of a kind are written out; `--json` lists all."""

@@ -9,24 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from flows.eligibility.book import Book, Fact, NamedCondition, Programme, Scheme, bound
-from flows.eligibility.cases import Group, Outcome, all_together, connected
-from flows.eligibility.condition import All, Condition, Facts, Month
-from flows.eligibility.parameters import DatedValue, Parameter
-from flows.eligibility.truth import NOT_COVERED, YES, Truth, covered_any_of
-from flows.eligibility.verdict import (
-    ConfirmPoint,
-    FigureUsed,
-    NoteSaid,
-    Reason,
-    SchemeVerdict,
-    Verdict,
-)
-from flows.engine.text import Money, Months, Percent, Text, Value
+import msgspec
+
+from flows.eligibility.book import Book, Fact, Programme, Scheme, bound
+from flows.eligibility.cases import Group, Outcome
+from flows.eligibility.condition import Condition, Facts, Month
+from flows.eligibility.ready import ready_scheme
+from flows.eligibility.truth import NOT_COVERED, YES, covered_any_of
+from flows.eligibility.verdict import SchemeVerdict, Verdict
 
 
 class WrongFact(ValueError):
@@ -51,11 +44,11 @@ def validate_facts(facts: Mapping[str, Any], on: date, book: Book, only: frozens
     """
     known: dict[str, Any] = {}
     for name, value in facts.items():
-        fact = book.facts.get(name)
-        if fact is not None and value is not None and (only is None or name in only):
-            checked = _value(fact, value, on)
-            if checked is not None:
-                known[name] = checked
+        if value is None or (only is not None and name not in only) or name not in book.facts:
+            continue
+        checked = _value(book.facts[name], value, on)
+        if checked is not None:
+            known[name] = checked
     return known
 
 
@@ -138,108 +131,7 @@ def _day(fact: Fact, value: Any, on: date) -> date | Month:
     return day
 
 
-# ---- schemes made ready for a set of figures
-
-
-class _ReadyCondition:
-    """A named condition with its figures, and the reasons that it has given before."""
-
-    def __init__(self, programme: str, named: NamedCondition, on: date, facts: Mapping[str, Fact]) -> None:
-        self.programme, self.named = programme, named
-        self.group = Group(bound(named.condition, on), facts)
-        self.parts = [_ReadyCondition(programme, part, on, facts) for part in named.parts]
-        self.figures = tuple(_figure_used(one, on) for one in named.parameters)
-        self.values: dict[str, Value] = {one.parameter: one.value for one in self.figures}
-        self.citations = tuple(source.citation for source in named.sources)
-        self.given: dict[tuple[Truth, tuple[Reason, ...]], Reason] = {}
-
-    def reason(self, truth: Truth, facts: Facts, on: date) -> Reason:
-        parts = tuple([part.reason(part.group.truth(facts, on), facts, on) for part in self.parts])
-        key = (truth, tuple([id(part) for part in parts]))
-        found = self.given.get(key)
-        if found is None:
-            text = Text(f"condition.{self.programme}.{self.named.id}.{truth}", self.values)
-            found = Reason(self.named.id, truth, text, self.citations, self.figures, parts)
-            self.given[key] = found
-        return found
-
-
-class _ReadyScheme:
-    """A scheme with the figures of a day: its groups of conditions, each with its memory."""
-
-    def __init__(self, scheme: Scheme, on: date, facts: Mapping[str, Fact]) -> None:
-        self.scheme = scheme
-        self.conditions = [_ReadyCondition(scheme.programme, named, on, facts) for named in scheme.conditions]
-        trees = [ready.group for ready in self.conditions]
-        plain = [bound(named.condition, on) for named in scheme.conditions]
-        self.groups: list[Group] = []
-        for places in connected(plain):
-            joined = len(places) > 1
-            self.groups.append(Group(All(tuple(plain[at] for at in places)), facts) if joined else trees[places[0]])
-        self.own = {id(group) for group in trees}
-        self.notes = [
-            (
-                NoteSaid(note.id, Text(f"note.{note.id}"), note.source.citation if note.source else None),
-                None if note.when is None else Group(bound(note.when, on), facts),
-            )
-            for note in scheme.notes
-        ]
-        self.points = {
-            (point, certain): ConfirmPoint(
-                point, Text(f"confirm.{point}"), tuple(source.citation for source in sources), certain
-            )
-            for point, sources in scheme.confirm.items()
-            for certain in (True, False)
-        }
-
-    def notes_for(self, known: Facts, on: date) -> tuple[NoteSaid, ...]:
-        """The notes that concern this person, as far as we know."""
-        return tuple([note for note, when in self.notes if when is None or when.truth(known, on) is YES])
-
-    def outcome(self, facts: Facts, on: date) -> tuple[Outcome, dict[int, Outcome]]:
-        """The outcome of the scheme, and those of the conditions that stand alone, by the id of their group."""
-        outcomes = [group.outcome(facts, on) for group in self.groups]
-        alone = {id(group): one for group, one in zip(self.groups, outcomes, strict=True) if id(group) in self.own}
-        return all_together(outcomes), alone
-
-
-def _figure_used(parameter: Parameter, on: date) -> FigureUsed:
-    dated = parameter.on(on)
-    return FigureUsed(
-        parameter.id,
-        worded(parameter, dated),
-        dated.start.isoformat(),
-        dated.end.isoformat() if dated.end else None,
-        dated.source.mark,
-    )
-
-
-def worded(parameter: Parameter, dated: DatedValue) -> Value:
-    """A figure as a value that can be worded."""
-    match parameter.unit:
-        case "vnd":
-            return Money(int(dated.value))
-        case "percent" | "percent_year":
-            return Percent(float(dated.value))
-        case "months":
-            return Months(int(dated.value))
-        case "collateral":
-            return str(dated.value)
-    number = dated.value
-    return int(number) if number.denominator == 1 else float(number)
-
-
-_ready: WeakKeyDictionary[Scheme, dict[Any, _ReadyScheme]] = WeakKeyDictionary()
-
-
-def _ready_scheme(scheme: Scheme, on: date, book: Book) -> _ReadyScheme:
-    """Made once for each set of figures that its conditions have on some day."""
-    shelf = _ready.setdefault(scheme, {})
-    key = tuple([id(parameter.on(on)) for parameter in scheme.parameters])  # the book keeps them alive
-    found = shelf.get(key)
-    if found is None:
-        found = shelf[key] = _ReadyScheme(scheme, on, book.facts)
-    return found
+# ---- conditions beside the verdict
 
 
 _groups: WeakKeyDictionary[Book, dict[tuple[int, Any], tuple[Any, Group]]] = WeakKeyDictionary()
@@ -279,14 +171,17 @@ def find_scheme(programme: str, name: str, book: Book) -> Scheme:
     return schemes[name]
 
 
-@lru_cache(maxsize=64)
-def _facts_of(programme: Programme) -> frozenset[str]:
-    return frozenset(programme.facts)
+_relevant: WeakKeyDictionary[Book, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 
 def relevant_facts(programme: Programme, book: Book) -> frozenset[str]:
     """The facts that a programme looks at, for its verdict or for its terms; others are ignored."""
-    return frozenset(fact.id for fact in book.facts.values() if programme.id in fact.programmes)
+    shelf = _relevant.setdefault(book, {})
+    found = shelf.get(programme.id)
+    if found is None:
+        found = frozenset(fact.id for fact in book.facts.values() if programme.id in fact.programmes)
+        shelf[programme.id] = found
+    return found
 
 
 def assess(programme: str, facts: Mapping[str, Any], on: date, book: Book, with_terms: bool = True) -> Verdict:
@@ -301,31 +196,16 @@ def _assess_scheme(scheme: Scheme, known: Facts, on: date, book: Book, with_term
     from flows.eligibility.terms import terms_of_known  # terms need conditions too: a circle at import
 
     terms = terms_of_known(scheme, known, on, book) if with_terms else None
-    place_kind, filed_at = place_of(scheme, known, on, book)
     if on < scheme.since:
+        place_kind, filed_at = place_of(scheme, known, on, book)
         return SchemeVerdict(scheme.id, NOT_COVERED, (), (), (), (), place_kind, filed_at, terms)
-    ready = _ready_scheme(scheme, on, book)
-    whole, alone = ready.outcome(known, on)
-    own = [alone.get(id(one.group)) or one.group.outcome(known, on) for one in ready.conditions]
-    reasons = [one.reason(outcome.truth, known, on) for one, outcome in zip(ready.conditions, own, strict=True)]
-    missing = whole.missing
-    certain = frozenset().union(*(one.points for one in own if one.truths == {Truth.UNKNOWN}))
-    return SchemeVerdict(
-        scheme.id,
-        whole.truth,
-        tuple([fact for fact in scheme.facts if fact in missing]) if missing else (),
-        tuple([ready.points[point, point in certain] for point in scheme.confirm if point in whole.points]),
-        tuple(reasons),
-        ready.notes_for(known, on),
-        place_kind,
-        filed_at,
-        terms,
-    )
+    verdict = ready_scheme(scheme, on, book).verdict(known, on)
+    return verdict if terms is None else msgspec.structs.replace(verdict, terms=terms)
 
 
 def scheme_outcome(scheme: Scheme, known: Facts, on: date, book: Book) -> Outcome | None:
     """The bare outcome of a scheme, for planning; None before its first day. `known` as `validate_facts` gives them."""
-    return None if on < scheme.since else _ready_scheme(scheme, on, book).outcome(known, on)[0]
+    return None if on < scheme.since else ready_scheme(scheme, on, book).outcome(known, on)
 
 
 def place_of(scheme: Scheme, known: Facts, on: date, book: Book) -> tuple[str, str]:

@@ -120,10 +120,13 @@ class Group:
 
     def outcome(self, facts: Facts, on: date) -> Outcome:
         """What the condition can turn out to be, given these facts on that day."""
-        status = tuple([leaf.settle(facts, on) for leaf in self.leaves])
+        return self.outcome_of(tuple([leaf.settle(facts, on) for leaf in self.leaves]), facts, on)
+
+    def outcome_of(self, status: Status, facts: Facts, on: date) -> Outcome:
+        """The same, when the leaves have been settled already: `status` has one truth, or None, for each of them."""
         spread = self._plain_spread
         key: AnyValue = status
-        if self._joint and any(status[at] is None for fact in self._joint for at in self._leaves_of[fact]):
+        if self.hangs_on_values(status):
             joint = self._joint_spread(facts, on)
             spread = {**spread, **joint}
             key = (status, tuple(tuple(vector for _, vector in classes) for classes in joint.values()))
@@ -133,6 +136,10 @@ class Group:
                 self._known.clear()
             found = self._known[key] = _Cases(self, spread, facts, on).outcome(status)
         return found
+
+    def hangs_on_values(self, status: Status) -> bool:
+        """Whether a leaf that two facts share is open, so that the values count and not just what the leaves say."""
+        return bool(self._joint) and any(status[at] is None for fact in self._joint for at in self._leaves_of[fact])
 
     def truth(self, facts: Facts, on: date) -> Truth:
         return self.outcome(facts, on).truth

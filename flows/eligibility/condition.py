@@ -7,6 +7,7 @@ it needs is open; `on` is the day of the question. A new kind is a class here, i
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,15 @@ class Month(tuple[int, int]):
             day += timedelta(days=1)
 
 
+_COMPARISONS = {
+    "equals": operator.eq,
+    "at_most": operator.le,
+    "at_least": operator.ge,
+    "above": operator.gt,
+    "below": operator.lt,
+}
+
+
 def _truth(holds: bool) -> Truth:
     return YES if holds else NO
 
@@ -49,18 +59,7 @@ class Compare:
         value = facts.get(self.fact)
         if value is None:
             return None
-        match self.op:
-            case "equals":
-                return _truth(value == self.value)
-            case "at_most":
-                return _truth(value <= self.value)
-            case "at_least":
-                return _truth(value >= self.value)
-            case "above":
-                return _truth(value > self.value)
-            case "below":
-                return _truth(value < self.value)
-        raise ValueError(self.op)
+        return YES if _COMPARISONS[self.op](value, self.value) else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,9 @@ class OneOf:
         value = facts.get(self.fact)
         if value is None:
             return None
-        held = value if isinstance(value, frozenset) else (value,)
-        return _truth(any(one in self.values for one in held))
+        if isinstance(value, frozenset):
+            return NO if self.values.isdisjoint(value) else YES
+        return YES if value in self.values else NO
 
 
 @dataclass(frozen=True, slots=True)
