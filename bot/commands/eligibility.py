@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,17 +20,20 @@ from bot.commands.given import IsoDay, WrongInput, today
 from bot.papers.repayment_chart import chart_png, chart_svg
 from bot.papers.repayment_table import as_text as table_text
 from bot.papers.repayment_table import by_stage
+from bot.papers.rule_picture import mermaid, picture_png, picture_svg
 from bot.wording import LANGUAGES, catalogue, placeholders, word
 from flows import FLOWS
 from flows.cost import Cost, compared, cost, said
 from flows.eligibility.assess import NoSuchProgramme, WrongFact, assess
 from flows.eligibility.book import Book, BookError, NamedCondition, load_book
 from flows.eligibility.completeness import faults
+from flows.eligibility.draw import draw_programme
 from flows.eligibility.planner import next_fact, open_facts
 from flows.eligibility.schedule import NoRate, Schedule
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import ConfirmPoint, NoteSaid, Reason, SchemeVerdict, Terms, Verdict
-from flows.engine.draw import draw
+from flows.engine.box import Box
+from flows.engine.draw import draw_flow
 from flows.engine.text import Citation, Text
 
 DATA_ERRORS = (WrongFact, NoSuchProgramme, NoRate)
@@ -383,12 +387,34 @@ def check_command(as_json: bool) -> None:
 
 
 @flows_group.command("draw")
-@click.argument("flow")
-def draw_command(flow: str) -> None:
-    """Draw a flow as a Mermaid diagram."""
-    if flow not in FLOWS:
-        raise WrongInput(f"there is no flow {flow!r}; write one of {', '.join(FLOWS)}")
-    click.echo(draw(FLOWS[flow]))
+@click.argument("name")
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture: FILE.svg or FILE.png."
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="vi", show_default=True)
+@on_option
+def draw_command(name: str, picture: Path | None, lang: str, on: date | None) -> None:
+    """Draw a flow or a programme: Mermaid text, or a picture with --picture. `--on`: with the figures of that day."""
+    box = _box(name, on or today())
+    if picture is None:
+        click.echo(mermaid(box, lang))
+    elif picture.suffix == ".svg":
+        picture.write_text(picture_svg(box, lang), encoding="utf-8")
+    elif picture.suffix == ".png":
+        picture.write_bytes(picture_png(box, lang))
+    else:
+        raise WrongInput(
+            f"a picture is written as .svg or .png, not as {picture.suffix or 'a file without an ending'!r}"
+        )
+
+
+def _box(name: str, on: date) -> Box:
+    book = _book()
+    if name in book.programmes:
+        return draw_programme(name, on, book)
+    if name in FLOWS:
+        return draw_flow(FLOWS[name])
+    raise WrongInput(f"there is no flow or programme {name!r}; write one of {', '.join([*FLOWS, *book.programmes])}")
 
 
 @flows_group.command("diff")
@@ -435,7 +461,8 @@ def wanted_words(book: Book) -> dict[str, set[str]]:
             amount = {"flat", "total", "per_worker", "share", "cap", "monthly"}
             wanted[f"amount.{scheme.terms.max_amount.rule}"] = amount
             if scheme.terms.max_term.rule:
-                wanted[f"term.{scheme.terms.max_term.rule}"] = {"grace"}
+                rules = (scheme.terms.max_term.rule, *(rule for _, rule in scheme.terms.max_term.earlier))
+                wanted.update({f"term.{rule}": {"grace"} for rule in rules})
     return wanted
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from html import escape
-from importlib import resources
 from typing import Literal
 
 import msgspec
-import resvg_py
 
 from bot.papers.repayment_table import Stage, stages, title
+from bot.papers.svg import FONTS, png
 from bot.wording import word
 from flows.cost import Cost, about
 from flows.engine.text import Money, Months, Percent, Text
@@ -27,7 +26,6 @@ BARS_FROM, BARS_TO = 84, 300
 # Both colours stand out by 3:1 against the light and the dark paper, and differ in hue for the colour-blind.
 PRINCIPAL, INTEREST = "#2b8a63", "#c8651b"
 PAPERS: dict[str, tuple[str, str]] = {"light": ("#fffefb", "#1b2620"), "dark": ("#1b231e", "#e8eee9")}
-FONTS = "system-ui, 'Noto Sans', sans-serif"
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -59,19 +57,7 @@ def chart_svg(found: Cost, language: str = "vi", *, theme: Theme = "page", name:
 
 def chart_png(found: Cost, language: str = "vi", *, theme: Literal["light", "dark"] = "light", zoom: int = 2) -> bytes:
     """The picture as PNG, for channels that take pictures only; drawn with our own fonts, whatever the machine has."""
-    folder = resources.files("bot") / "papers" / "fonts"
-    fonts = [str(folder / f"NotoSans-{weight}.ttf") for weight in ("Regular", "Bold")]
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=chart_svg(found, language, theme=theme),
-            width=WIDTH * zoom,
-            skip_system_fonts=True,
-            font_files=fonts,
-            font_family="Noto Sans",
-            sans_serif_family="Noto Sans",
-            languages=[language],
-        )
-    )
+    return png(chart_svg(found, language, theme=theme), WIDTH * zoom, language)
 
 
 def _title(found: Cost, language: str) -> str:

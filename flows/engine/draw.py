@@ -1,20 +1,18 @@
-"""A flow as a diagram (Mermaid text), drawn from the same values that `step.py` runs. No layout, no wording."""
+"""A flow as boxes, drawn from the same values that `step.py` runs. No layout, no wording."""
 
 from __future__ import annotations
 
+from flows.engine.box import Box
 from flows.engine.flow import Flow
+from flows.engine.text import Text
 
 
-def draw(flow: Flow) -> str:
+def draw_flow(flow: Flow) -> Box:
     """The flow's questions in the order in which they are considered; what is known already is passed over."""
-    lines = ["flowchart TD", f"  start([{flow.id}])"]
-    before = "start"
-    for number, question in enumerate(flow.questions, start=1):
-        node = f"q{number}"
-        lines.append(f"  {before} --> {node}[{question.slot}<br/>{question.expects}]")
-        before = node
+    asked = [
+        Box("question", Text("draw.question", {"slot": question.slot, "expects": question.expects}))
+        for question in flow.questions
+    ]
     if not flow.questions or flow.next_question.__name__ == "_next_question":
-        lines.append(f"  {before} --> computed{{{{the fact that decides most}}}}")
-        before = "computed"
-    lines.append(f"  {before} --> finish([finish])")
-    return "\n".join(lines)
+        asked.append(Box("computed", Text("draw.computed")))
+    return Box("start", Text("draw.flow", {"flow": flow.id}), (), (*asked, Box("finish", Text("draw.finish"))))
