@@ -34,7 +34,7 @@ class PaperForm(Strict):
     within: str | None = None
     at: Literal["group", "bank", "developer"]
     only_if: str | None = None
-    when: Wanted = Field(default_factory=dict)
+    when: Wanted | list[Wanted] = Field(default_factory=dict)
     unless: Wanted = Field(default_factory=dict)
     above: str | None = None
     depends: bool = False
@@ -125,7 +125,7 @@ def _pointed_to(lists: Mapping[str, ListForm], facts: Mapping[str, Any]) -> List
 
 def _needed(form: PaperForm, facts: Mapping[str, Any], on: date, book: Book) -> bool | None:
     """True, False, or None: it depends on something not known yet."""
-    known = [_all(form.when, facts)] if form.when else []
+    known = [_some(_each(form.when), facts)] if form.when else []
     if form.unless:
         some = [_is(facts, fact, values) for fact, values in form.unless.items()]
         known.append(False if True in some else None if None in some else True)
@@ -134,6 +134,16 @@ def _needed(form: PaperForm, facts: Mapping[str, Any], on: date, book: Book) -> 
     if False in known:
         return False
     return None if None in known or form.depends else True
+
+
+def _each(when: Wanted | list[Wanted]) -> list[Wanted]:
+    return when if isinstance(when, list) else [when]
+
+
+def _some(wanted: list[Wanted], facts: Mapping[str, Any]) -> bool | None:
+    """Does one of several sets of facts hold? None: it hangs on something not known yet."""
+    each = [_all(one, facts) for one in wanted]
+    return True if True in each else None if None in each else False
 
 
 def _all(wanted: Wanted, facts: Mapping[str, Any]) -> bool | None:
@@ -225,7 +235,8 @@ def _lists() -> dict[str, PapersForm]:
                 for name in (paper.above, paper.within):
                     if name is not None and name not in book.parameters:
                         problems.append(sheet.complaint(path, f"no parameter {name}"))
-                for fact in (*paper.when, *paper.unless):
+                needed_if = (fact for one in _each(paper.when) for fact in one)
+                for fact in (*needed_if, *paper.unless):
                     if fact not in book.facts:
                         problems.append(sheet.complaint(path, f"no fact {fact}"))
     if problems:

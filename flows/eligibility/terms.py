@@ -57,6 +57,7 @@ FURTHER = (
     "province",
     "works",
 )
+RATE_CUTS = ("rate_cut_2021", "rate_cut_disaster")  # cuts of every rate for a time: a share of it, or points
 CLASSES = ("poverty_status", "ethnic_minority", "extremely_difficult_area", "disabled", "cares_for_severely_disabled")
 CLASSES += ("workers_priority", "workers_total")
 
@@ -110,7 +111,7 @@ class _Sheet:
             rate_percent_year=_plain(rate),
             overdue_rate_percent_year=_plain(overdue),
             max_term_months=term,
-            max_term_rule=self._term_text(term_rule),
+            max_term_rule=self._term_text(term_rule) if term_rule.flat is None or self._quiet(term_rule.flat) else None,
             collateral=collateral,
             collateral_above_vnd=above,
             may_be=tuple(self.may_be),
@@ -162,7 +163,16 @@ class _Sheet:
         if used is not None:
             self._cite("rate_percent_year", used.source, used.start, used.end)
         self._cite("rate_percent_year", base.source, base.start, base.end)
+        self._cut(rate)
         return rate
+
+    def _cut(self, rate: Fraction) -> None:
+        """What the rate was for those whom a cut for a time reached."""
+        for name in RATE_CUTS:
+            cut = self._quiet(self.book.parameters.get(name))
+            if cut is not None:
+                off = rate * cut.value / 100 if self.book.parameters[name].unit == "percent" else cut.value
+                self.may_be.append(MayBe("rate_percent_year", float(rate - off), {"rate_cut": cut.source.instrument}))
 
     def _lowered(self, rule: Rate, ordinary: Fraction, lower: Fraction) -> Fraction:
         """The lower rate where its class is certain; where it is only possible, the ordinary one and a `may_be`."""
@@ -255,8 +265,9 @@ class _Sheet:
     def _term(self, rule: MaxTerm) -> int | None:
         field = "max_term_months"
         if rule.flat is not None:
-            months = self._figure(rule.flat, field)
-            return None if months is None else int(months)
+            figure = self._figure(rule.flat, field)
+            times = 1 if rule.fact is None else self.known.get(rule.fact)  # a fact: so many times as long as it says
+            return None if figure is None or times is None else int(figure * times)
         if rule.source is not None:
             self._cite(field, rule.source)
         if rule.fact is not None:
