@@ -76,6 +76,7 @@ class Fact:
     verified_by: str | None
     seen_by: str
     keep: str
+    among_all: Mapping[bool | str, int] = field(default_factory=dict)
     usual: Mapping[int, int] = field(default_factory=dict)
     can_become: tuple[bool | str, ...] = ()
 

@@ -43,10 +43,11 @@ LIMIT = 200_000
 
 
 class Outlook:
-    """The schemes of one programme, taken apart, with the figures of a day."""
+    """The schemes of one programme, taken apart, with the figures of a day. `among_all`: weigh the answers as people give
+    them who ask about every programme, not as those do who came for this one."""
 
-    def __init__(self, schemes: Sequence[Scheme], facts: Mapping[str, Fact], on: date) -> None:
-        self.facts, self.on = facts, on
+    def __init__(self, schemes: Sequence[Scheme], facts: Mapping[str, Fact], on: date, among_all: bool = False) -> None:
+        self.facts, self.on, self.among_all = facts, on, among_all
         self._ids: dict[Condition, int] = {}
         self.parts: list[Condition] = []
         self.facts_of: list[frozenset[str]] = []
@@ -208,21 +209,22 @@ class Outlook:
         """The usual answers to a question, each with its share."""
         found = self._answers.get(fact)
         if found is None:
-            weighed = usual_answers(self.facts[fact], self.on)
+            weighed = usual_answers(self.facts[fact], self.on, self.among_all)
             total = sum(weight for _, weight in weighed)
             found = self._answers[fact] = tuple([(value, weight / total) for value, weight in weighed])
         return found
 
 
-def usual_answers(fact: Fact, on: date) -> list[tuple[AnyValue, float]]:
+def usual_answers(fact: Fact, on: date, among_all: bool = False) -> list[tuple[AnyValue, float]]:
     """Values of a fact with how often they are met; a guess that orders questions and decides nothing."""
+    prior = (among_all and fact.among_all) or fact.prior
     match fact.kind:
         case "bool":
-            return [(value, fact.prior.get(value, 1)) for value in (True, False)]
+            return [(value, prior.get(value, 1)) for value in (True, False)]
         case "choice":
-            return [(value, fact.prior.get(value, 1)) for value in fact.values]
+            return [(value, prior.get(value, 1)) for value in fact.values]
         case "multichoice":
-            return [(frozenset((value,)), fact.prior.get(value, 1)) for value in fact.values]
+            return [(frozenset((value,)), prior.get(value, 1)) for value in fact.values]
         case "date":
             return [(anniversary(on, -int(years)), weight) for years, weight in fact.usual.items()] or [(on, 1)]
     return [(Fraction(value) if fact.kind == "number" else value, weight) for value, weight in fact.usual.items()] or [

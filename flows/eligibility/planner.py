@@ -39,7 +39,7 @@ def next_fact(
     costs = dict.fromkeys(candidates, 1.0)
     for programme in found:
         if programme.id in missing:
-            _charge(costs, programme, known, on, book)
+            _charge(costs, _outlook(programme, on, book, among_all=len(found) > 1), programme, known)
     least = min(costs.values())
     last = _last_fact(facts, book)
     order = {fact: place for place, fact in enumerate(book.facts)}
@@ -99,9 +99,8 @@ def _last_fact(facts: Mapping[str, Any], book: Book) -> Fact | None:
     return None if name is None else book.facts[name]
 
 
-def _charge(costs: dict[str, float], programme: Programme, known: Facts, on: date, book: Book) -> None:
+def _charge(costs: dict[str, float], outlook: Outlook, programme: Programme, known: Facts) -> None:
     """Take off from what each question costs how many others it is likely to save in this programme."""
-    outlook = _outlook(programme, on, book)
     left = outlook.left({fact: value for fact, value in known.items() if fact in programme.facts})
     ahead = outlook.ahead(left)
     for fact in costs.keys() & set(programme.facts):
@@ -111,12 +110,12 @@ def _charge(costs: dict[str, float], programme: Programme, known: Facts, on: dat
 _outlooks: WeakKeyDictionary[Programme, dict[Any, Outlook]] = WeakKeyDictionary()
 
 
-def _outlook(programme: Programme, on: date, book: Book) -> Outlook:
+def _outlook(programme: Programme, on: date, book: Book, among_all: bool) -> Outlook:
     """Made once for each set of figures; what passes with the days (five years since …) moves with the answers."""
     schemes = [scheme for scheme in programme.schemes.values() if on >= scheme.since]
     shelf = _outlooks.setdefault(programme, {})
-    key = tuple([id(parameter.on(on)) for scheme in schemes for parameter in scheme.parameters])
+    key = (among_all, *[id(parameter.on(on)) for scheme in schemes for parameter in scheme.parameters])
     found = shelf.get(key)
     if found is None or found.on != on:
-        found = shelf[key] = Outlook(schemes, book.facts, on)
+        found = shelf[key] = Outlook(schemes, book.facts, on, among_all)
     return found

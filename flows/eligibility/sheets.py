@@ -161,6 +161,7 @@ class FactForm(Strict):
     decides: bool = True
     after: list[str] = []
     prior: dict[bool | str, int] = {}
+    among_all: dict[bool | str, int] = {}
     usual: dict[int, int] = {}
     can_become: list[bool | str] = []
     verified_by: str | None = None
@@ -174,6 +175,8 @@ class FactForm(Strict):
         domain: set[bool | str] = {True, False} if self.kind == "bool" else set(self.values)
         if self.prior and set(self.prior) != domain:
             raise ValueError(f"`prior` must name each of {sorted(map(str, domain))}")
+        if self.among_all and set(self.among_all) != domain:
+            raise ValueError(f"`among_all` must name each of {sorted(map(str, domain))}")
         if self.usual and self.kind not in ("integer", "money", "number", "date"):
             raise ValueError("`usual` belongs to a number, an amount or a day; of others write `prior`")
         number = self.kind in ("integer", "money", "number")
