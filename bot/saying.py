@@ -7,8 +7,12 @@ the same again, and what staff see is what the person read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
 
 from bot.channels.messages import Outbound, OutboundAttachment, OutboundChoice
+from bot.papers.calendar_link import PATH, CalendarLinks, point_calendar
 from bot.wording import word
 from flows.eligibility.book import Book
 from flows.engine.conversation import Conversation
@@ -17,9 +21,20 @@ from flows.engine.text import Text
 from nlu.reading import Choice as OfferedChoice
 from nlu.reading import Expecting
 
+OWN_ADDRESS = ("https://", "http://", "tel:", "geo:")
 
-def messages_of(effects: Sequence[AnyEffect], conversation: Conversation, book: Book, site: str) -> list[Outbound]:
-    """The messages among a turn's effects, in order."""
+
+class Site(msgspec.Struct, frozen=True):
+    """Where people reach us, and how the files that we serve there are addressed."""
+
+    address: str
+    calendars: CalendarLinks
+
+
+def messages_of(
+    effects: Sequence[AnyEffect], conversation: Conversation, book: Book, site: Site, at: datetime
+) -> list[Outbound]:
+    """The messages among a turn's effects, in order; files are made as of `at`."""
     quiet = is_sensitive(conversation, book)
     said = []
     for effect in effects:
@@ -28,7 +43,9 @@ def messages_of(effects: Sequence[AnyEffect], conversation: Conversation, book: 
                 said.append(
                     Outbound(
                         text=_word(text, conversation),
-                        attachments=tuple(_attachment(one, conversation, site) for one in attachments),
+                        attachments=tuple(
+                            made for one in attachments if (made := _attachment(one, conversation, book, site, at))
+                        ),
                         language=conversation.language,
                         preview=not quiet,
                     )
@@ -82,8 +99,19 @@ def _word(text: Text, conversation: Conversation) -> str:
     return word(text, conversation.language, conversation.addressing)
 
 
-def _attachment(attachment: Attachment, conversation: Conversation, site: str) -> OutboundAttachment:
-    """`ref` is an address of its own or a path below our site; rendering a paper is the site's work (`bot/papers`)."""
-    ref = attachment.ref
-    url = ref if ref.startswith(("https://", "http://", "tel:")) else f"{site}/{ref.lstrip('/')}"
-    return OutboundAttachment(kind=attachment.kind, label=_word(attachment.label, conversation), url=url)
+def _attachment(
+    attachment: Attachment, conversation: Conversation, book: Book, site: Site, at: datetime
+) -> OutboundAttachment | None:
+    """`ref` is an address of its own, "calendar/<point>", or a path below our site. None: there is nothing to hand over any more."""
+    label, ref = _word(attachment.label, conversation), attachment.ref
+    if attachment.kind == "calendar":
+        code = ref.removeprefix(f"{PATH}/")
+        point = book.points.by_code(code) if book.points is not None else None
+        body = point_calendar(point, at, conversation.language) if point is not None else None
+        if body is None:
+            return None
+        # The body for channels that hand over files; a browser takes the address.
+        url = site.calendars.address(code, conversation.language)
+        return OutboundAttachment(kind="calendar", label=label, url=url, body=body)
+    url = ref if ref.startswith(OWN_ADDRESS) else f"{site.address}/{ref.lstrip('/')}"
+    return OutboundAttachment(kind=attachment.kind, label=label, url=url)

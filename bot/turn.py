@@ -20,7 +20,8 @@ from limits.aio.strategies import RateLimiter
 from bot.channels.messages import Address, Inbound, Outbound
 from bot.ports import Cause, Classifier, Clock, FromInbound, Repeated, Stale, Unit
 from bot.privacy import where_it_broke
-from bot.saying import expecting_of, messages_of, shell_message
+from bot.papers.calendar_link import CalendarLinks
+from bot.saying import Site, expecting_of, messages_of, shell_message
 from bot.stores.engine import StoreAway
 from bot.stores.redis import Locks
 from bot.stores.sql import SqlStore
@@ -94,7 +95,8 @@ class Turns:
         self._store, self._book, self._classifier, self._clock = store, book, classifier, clock
         self._step, self._read = step, read
         self._locks, self._limits = locks, limits
-        self._site, self._language = site, language
+        self._site = Site(site, CalendarLinks(store.ring.hash("web", "calendar"), site))
+        self._language = language
 
     async def receive(self, inbound: Inbound) -> list[Outbound]:
         """Take in one message; the worded answers. A repeated delivery changes nothing and gives the same answers.
@@ -146,7 +148,7 @@ class Turns:
                 event = await make_event(unit, at)
                 book = self._book()
                 worked = self._step(unit.conversation or self._new(at), event, book)
-                messages = messages_of(worked.effects, worked.conversation, book, self._site)
+                messages = messages_of(worked.effects, worked.conversation, book, self._site, at)
                 try:
                     await unit.commit(
                         worked.conversation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from bot.channels.web import WebChat
 from bot.console import pages as console
 from bot.console.desk import Desk
 from bot.pages import STATIC, SafetyHeaders, SmallBodies, render
+from bot.papers.calendar_link import FILE_NAME, PATH, CalendarLinks, point_calendar
 from bot.ports import Clock
 from bot.rulebook import Rulebook
 from bot.settings import Settings
@@ -71,11 +73,13 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
         language=settings.language,
         book=app.rules.book,
     )
+    links = CalendarLinks(app.store.ring.hash("web", "calendar"), settings.address)
     asgi = Starlette(
         routes=[
             *chat.routes(),
             Mount("/console", routes=console.routes(desk)),
             Mount("/static", StaticFiles(directory=STATIC)),
+            Route(f"/{PATH}/{{token}}.ics", partial(_calendar, app, links), methods=["GET"]),
             Route("/healthz", _alive, methods=["GET"]),
             *more,
         ],
@@ -87,6 +91,18 @@ def build_asgi(app: Parts, more: tuple[BaseRoute, ...] = ()) -> Starlette:
     )
     asgi.state.site = settings.public_url
     return asgi
+
+
+async def _calendar(app: Parts, links: CalendarLinks, request: Request) -> Response:
+    """A point's calendar file, for whoever was given its address."""
+    opened = links.opened(request.path_params["token"])
+    directory = app.rules.book().points
+    point = directory.by_code(opened[0]) if opened is not None and directory is not None else None
+    body = point_calendar(point, app.clock.now(), opened[1]) if opened is not None and point is not None else None
+    if body is None:
+        raise HTTPException(404)
+    headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 async def _alive(request: Request) -> Response:

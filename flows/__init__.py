@@ -8,6 +8,7 @@ from flows import (
     pre_application,
     programme_info,
     screening,
+    visit,
     volunteering,
     welcome,
 )
@@ -25,5 +26,6 @@ FLOWS: dict[str, Flow] = {
         my_data.FLOW,
         correcting.FLOW,
         calculating.FLOW,
+        visit.FLOW,
     )
 }

@@ -13,6 +13,7 @@ from flows import (
     pre_application,
     programme_info,
     screening,
+    visit,
     volunteering,
     welcome,
 )
@@ -260,4 +261,6 @@ ACTIONS: dict[str, Action] = {
     "self": _self,
     "left": _left,
     "mend": _mend,
+    "visit": visit.begin,
+    "remind": visit.remind,
 }

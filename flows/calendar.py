@@ -15,6 +15,7 @@ import msgspec
 from flows.routing import Point
 
 LAST_CALL = timedelta(minutes=30)  # later than this before the end, "today" is no longer promised
+REMIND_AT = time(19, 0)  # the evening before; the calendar file rings then too
 MONTHS_AHEAD = 14
 # The holidays that fall on the same day each year (month, day), for points that do not hold their session then. Tết and the
 # Hùng kings' day follow the moon: a branch enters those as dated exceptions.
@@ -46,6 +47,20 @@ def still_today(point: Point, at: datetime) -> bool:
     """Whether there is a session today that can still be reached."""
     session = next_session(point, at)
     return session is not None and session.day == at.date()
+
+
+def session_on(point: Point, day: date) -> Session | None:
+    """The session of a day, whether or not it can still be reached."""
+    if point.day_of_month is None or not point.confirmed or not point.serves_on(day):
+        return None
+    held = (_held(point, fixed_day(point.day_of_month, *_month(day, shift))) for shift in (-1, 0, 1))
+    return next((session for session in held if session is not None and session.day == day), None)
+
+
+def reminder_time(session: Session, at: datetime) -> datetime | None:
+    """When to remind of a session: the evening before, while papers can still be gathered; None where that is past."""
+    moment = datetime.combine(session.day - timedelta(days=1), REMIND_AT, at.tzinfo)
+    return moment if moment > at else None
 
 
 def upcoming(point: Point, at: datetime, months_ahead: int = MONTHS_AHEAD) -> Iterator[Session]:

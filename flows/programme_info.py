@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import calculating
+from flows import calculating, visit
 from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -15,6 +15,7 @@ from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
 BROAD = frozenset({"eligibility", "procedure", "repayment", "help"})
+OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same whatever the loan: no need to ask which
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
@@ -54,7 +55,7 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
             tell(scene, *own)  # "hàng xóm có biết không" of a released person, not privacy at large
         elif not programmes and asked(None, reading.text):
             tell(scene, None, asked(None, reading.text) or topic)
-        elif topic in GENERAL or (not programmes and topic in questions(None)):
+        elif topic in GENERAL or (not programmes and topic in {*questions(None), *OF_ALL_LOANS}):
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:
@@ -81,6 +82,8 @@ def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
     times = scene.conversation.said_keys.count(told)
     if times and topic in SAFETY:
         scene.say(f"safety.again.{min(times, 2)}")
+    elif topic == "where_when" and visit.say_visit(scene):
+        pass  # where and when for this very person says more than how it is in general
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     else:
@@ -118,7 +121,11 @@ def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
     if topics[0] == "help" and scene.programme is None:
         scene.enter("screening")
         return
-    remembered = {"told": scene.data("told"), "told_privacy": "privacy" in topics or None}
+    remembered = {
+        "told": scene.data("told"),
+        "told_privacy": "privacy" in topics or None,
+        "told_where": "where_when" in topics or None,
+    }
     scene.enter("programme_info", **{name: value for name, value in remembered.items() if value})
 
 
@@ -144,11 +151,12 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
         mine = (choice("do", "data", "choice.data"),) if scene.data("told_privacy") else ()
         return (
             *mine,
+            *visit.offers(scene),
             choice("do", "menu", "choice.programmes"),
             choice("do", "screen:all", "choice.which_fits"),
             choice("do", "human", "choice.human"),
         )
-    offers: list[Choice] = []
+    offers: list[Choice] = [*visit.offers(scene)]
     if scene.open_lead(programme):
         if scene.data("after") != "status":
             offers.append(choice("do", "status", "choice.status"))

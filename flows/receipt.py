@@ -8,8 +8,9 @@ from flows.calendar import next_session
 from flows.documents import checklist
 from flows.engine.effects import LeadDraft
 from flows.engine.scene import Scene
-from flows.engine.text import Day, Joined, Text
+from flows.engine.text import Joined, Text
 from flows.routing import Point, Route
+from flows.visit import attachments, when
 
 PAPERS_AT_MOST = 5
 
@@ -18,7 +19,8 @@ def say_receipt(scene: Scene, lead: LeadDraft, found: Route | None) -> None:
     """Two messages: sent and where to; then what to prepare."""
     where = _where(found, lead.why, scene.at)
     key = "sent.no" if lead.truth == "no" else "sent"
-    scene.say(key, lead=lead.id, where=where, filed=Text(f"filed_at.{lead.filed_at}"))
+    files = attachments(scene, found.point) if found is not None and found.point is not None else ()
+    scene.say(key, files, lead=lead.id, where=where, filed=Text(f"filed_at.{lead.filed_at}"))
     papers = checklist(lead.programme, lead.scheme, scene.known, scene.on, scene.book)
     if papers:
         lines = Joined(tuple(paper.text for paper in papers[:PAPERS_AT_MOST]), "bullets")
@@ -39,6 +41,7 @@ def session_text(point: Point, at: datetime) -> Text:
     session = next_session(point, at)
     if session is None:
         return Text("session.unknown")
-    return Text(
-        "session.on", {"day": Day(session.day.isoformat()), "hours": session.hours or "", "venue": point.venue or ""}
-    )
+    place = ", ".join(part for part in (point.venue, point.address) if part)
+    if place:
+        return Text("session.on", {"when": when(session), "venue": place})
+    return Text("session.on_somewhere", {"when": when(session)})

@@ -45,6 +45,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     active: bool = True
     venue: str | None = None
     address: str | None = None
+    landmark: str | None = None
     lat: float | None = None
     lon: float | None = None
     day_of_month: int | None = None

@@ -34,7 +34,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.channels.errors import OurFault, PersonGone, TryAgain
 from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
-from bot.channels.telegram_messages import Part, parts
+from bot.channels.telegram_messages import Part, parts, place_of
 from bot.channels.telegram_updates import ALLOWED, Courtesy, chat_of, courtesy, inbound
 from bot.ports import Away, Clock
 from bot.wording import word
@@ -114,8 +114,11 @@ class Telegram:
         if one.kind == "picture" and (one.path or one.url):
             picture = await asyncio.to_thread(_file, one.path, "picture.png") if one.path else one.url
             await self._bot.send_photo(chat, picture, caption=one.label, disable_notification=silent)
+        elif place := place_of(one):
+            # Telegram shows a place on the person's own map.
+            await self._bot.send_location(chat, *place, disable_notification=silent)
         elif one.path or one.body is not None:
-            name = f"{one.kind}.ics" if one.kind == "calendar" else one.kind
+            name = "lich-giao-dich.ics" if one.kind == "calendar" else one.kind
             content = await asyncio.to_thread(_file, one.path, name) if one.path else InputFile(one.body.encode(), name)
             await self._bot.send_document(chat, content, caption=one.label, disable_notification=silent)
         elif one.url:

@@ -28,6 +28,7 @@ LONG_LABEL = 34  # code points that a button shows on a phone of 360 px before i
 SHORT_LABEL = 12  # two or three of these stand side by side
 # From the best place to part a text to the worst.
 BORDERS = (re.compile(r"\n{2,}"), re.compile(r"\n"), re.compile(r"(?<=[.!?…:;])\s"), re.compile(r"\s"))
+GEO = re.compile(r"geo:(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ class Part(msgspec.Struct, frozen=True):
 def parts(message: Outbound) -> list[Part]:
     """What to send, in order; the keyboard stands under the last text, attachments come before it."""
     text, labels = _readable_labels(message)
-    links = [one for one in message.attachments if one.kind == "link" and one.url]
+    links = [one for one in message.attachments if one.kind == "link" and one.url and place_of(one) is None]
     written = [one for one in links if not _fits_button(one.url)]
     files = [one for one in message.attachments if one not in links]
     if written:
@@ -51,6 +52,12 @@ def parts(message: Outbound) -> list[Part]:
     under = [Part(text=piece) for piece in texts[:-1]]
     last = Part(text=texts[-1], markup=_markup(message, labels, links)) if texts else None
     return [*under, *(Part(attachment=one) for one in files), *([last] if last else [])]
+
+
+def place_of(attachment: OutboundAttachment) -> tuple[float, float] | None:
+    """Latitude and longitude of a "geo:" link; None for any other attachment."""
+    found = GEO.match(attachment.url or "")
+    return (float(found[1]), float(found[2])) if found else None
 
 
 def split(text: str, limit: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:

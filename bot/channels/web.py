@@ -475,11 +475,10 @@ def _attachments(message: Outbound) -> tuple[dict[str, str], ...]:
 
 
 def _url(attachment: OutboundAttachment) -> str | None:
-    """Where the browser gets it; a calendar file is small enough to travel in the link itself."""
+    """Where the browser gets it. A file that has no address of its own travels in the link itself."""
+    if attachment.url:
+        ours = ("https://", "http://", "geo:", "tel:", "/")
+        return attachment.url if attachment.url.startswith(ours) else None
     if attachment.body is not None:
         return "data:text/calendar;charset=utf-8;base64," + base64.b64encode(attachment.body.encode()).decode()
-    return (
-        attachment.url
-        if attachment.url and attachment.url.startswith(("https://", "http://", "geo:", "tel:", "/"))
-        else None
-    )
+    return None

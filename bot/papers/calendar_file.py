@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event
 
 from bot.wording import word
-from flows.calendar import Session
+from flows.calendar import REMIND_AT, Session
 from flows.engine.text import Day, Joined, Text
 from flows.routing import Point
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PRODUCT = "-//vayvon//transaction point sessions//VI"
 AT_LEAST = timedelta(hours=1)  # for a session whose end is not known: the calendar needs one
-THE_EVENING_BEFORE = time(19, 0)
 
 
 def calendar_file(point: Point, sessions: Iterable[Session], *, at: datetime, language: str = "vi") -> str:
@@ -79,7 +78,7 @@ def _notes(point: Point, session: Session) -> Iterable[Text]:
 def _reminder(session: Session, language: str) -> Alarm:
     """At seven in the evening before, when there is still time to gather papers."""
     start = datetime.combine(session.day, session.start or time(0, 0))
-    evening = datetime.combine(session.day - timedelta(days=1), THE_EVENING_BEFORE)
+    evening = datetime.combine(session.day - timedelta(days=1), REMIND_AT)
     alarm = Alarm.new(description=word(Text("calendar.reminder"), language))
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", evening - start)

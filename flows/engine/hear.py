@@ -71,8 +71,10 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, programme_info
+    from flows import absorbing, programme_info, visit
 
+    if visit.asked(scene, reading.text):
+        return
     if reading.about:
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:

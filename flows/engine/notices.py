@@ -12,6 +12,8 @@ from flows.engine.text import Day, Text
 
 def noticed(scene: Scene, event: StaffReplied | LeadMoved | HandoverClosed | WaitExpired) -> None:
     """Tell the person, and keep what the talk has to remember of it."""
+    from flows import visit
+
     match event:
         case StaffReplied(text=text):
             scene.say("staff.reply", text=text)
@@ -20,6 +22,8 @@ def noticed(scene: Scene, event: StaffReplied | LeadMoved | HandoverClosed | Wai
         case HandoverClosed():
             scene.change(handover=False)
             scene.say("handover.closed")
+        case WaitExpired(name=name) if name.startswith(visit.REMINDER):
+            visit.reminded(scene, event)
         case WaitExpired():
             if scene.conversation.pending is not None and scene.conversation.flow == "pre_application":
                 scene.say("draft.reminder")
