@@ -24,7 +24,11 @@ Wanted = dict[str, list[Any]]
 
 
 class PaperForm(Strict):
-    """One paper of a list. `by`: who makes it; `at`: where it is handed in; `only_if`: how its "if" is worded."""
+    """One paper of a list. `by`: who makes it; `at`: where it is handed in; `only_if`: how its "if" is worded.
+
+    `depends`: nothing that we ask settles it; `depends_if`: the same for those whom these facts name, `never`: those
+    never need it, `direct`: those hand it straight to the bank.
+    """
 
     id: str
     form: str | None = None
@@ -38,6 +42,9 @@ class PaperForm(Strict):
     unless: Wanted = Field(default_factory=dict)
     above: str | None = None
     depends: bool = False
+    depends_if: Wanted = Field(default_factory=dict)
+    never: Wanted = Field(default_factory=dict)
+    direct: Wanted = Field(default_factory=dict)
     mark: Literal["V", "K", "?"] = "V"
     law: str
 
@@ -99,7 +106,7 @@ def checklist(
     for form in chosen.papers:
         needed = _needed(form, facts, on, book)
         if needed is not False and (everyone or form.by == "applicant"):
-            papers.append(_paper(form, needed, on, book))
+            papers.append(_paper(_handed_in(form, facts), needed, on, book))
     return tuple(papers)
 
 
@@ -125,6 +132,8 @@ def _pointed_to(lists: Mapping[str, ListForm], facts: Mapping[str, Any]) -> List
 
 def _needed(form: PaperForm, facts: Mapping[str, Any], on: date, book: Book) -> bool | None:
     """True, False, or None: it depends on something not known yet."""
+    if _holds(form.never, facts):
+        return False
     known = [_some(_each(form.when), facts)] if form.when else []
     if form.unless:
         some = [_is(facts, fact, values) for fact, values in form.unless.items()]
@@ -133,7 +142,20 @@ def _needed(form: PaperForm, facts: Mapping[str, Any], on: date, book: Book) -> 
         known.append(_above(form.above, facts, on, book))
     if False in known:
         return False
-    return None if None in known or form.depends else True
+    return None if None in known or form.depends or _holds(form.depends_if, facts) else True
+
+
+def _handed_in(form: PaperForm, facts: Mapping[str, Any]) -> PaperForm:
+    """The paper with the place where these people hand it in, and get its form."""
+    if not _holds(form.direct, facts):
+        return form
+    giver = "bank" if form.given_by == "group_leader" else form.given_by
+    return form.model_copy(update={"at": "bank", "given_by": giver})
+
+
+def _holds(wanted: Wanted, facts: Mapping[str, Any]) -> bool:
+    """Is it known that these facts hold? Nothing wanted holds for nobody."""
+    return bool(wanted) and _all(wanted, facts) is True
 
 
 def _each(when: Wanted | list[Wanted]) -> list[Wanted]:
@@ -236,7 +258,7 @@ def _lists() -> dict[str, PapersForm]:
                     if name is not None and name not in book.parameters:
                         problems.append(sheet.complaint(path, f"no parameter {name}"))
                 needed_if = (fact for one in _each(paper.when) for fact in one)
-                for fact in (*needed_if, *paper.unless):
+                for fact in (*needed_if, *paper.unless, *paper.depends_if, *paper.never, *paper.direct):
                     if fact not in book.facts:
                         problems.append(sheet.complaint(path, f"no fact {fact}"))
     if problems:

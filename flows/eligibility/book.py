@@ -120,9 +120,10 @@ class MaxAmount:
 
 @dataclass(frozen=True, slots=True)
 class MaxTerm:
-    """How the longest term is made. `rule` names its wording: `term.<rule>`."""
+    """How the longest term is made. `rule` names its wording: `term.<rule>`; `earlier`: other wordings to a last day."""
 
     rule: str | None = None
+    earlier: tuple[tuple[date, str], ...] = ()
     flat: Parameter | None = None
     fact: str | None = None
     source: Source | None = None
@@ -145,9 +146,13 @@ class TermsRule:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRule:
-    """How instalments fall due: principal every so many months by the length of the loan, interest every so many."""
+    """How instalments fall due: principal every so many months by the length of the loan, interest every so many.
+
+    `principal_before`: other intervals, each for loans approved to its last day.
+    """
 
     principal_every: tuple[tuple[int | None, int], ...]
+    principal_before: tuple[tuple[date, int], ...]
     interest_every: int
     study: bool
     first_after_course: int
@@ -156,11 +161,12 @@ class ScheduleRule:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to say beside the verdict; `when` limits it to those whom it concerns."""
+    """Something to say beside the verdict; `when` limits it to those whom it concerns, `start` to the days from then on."""
 
     id: str
     source: Source | None
     when: Condition | None
+    start: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +425,8 @@ class _Binder:
             notes=self._notes(form.notes, (*path, "notes")),
             terms=self._terms(form.terms, (*path, "terms")),
             schedule=ScheduleRule(
-                tuple((one.up_to, one.months) for one in form.schedule.principal_every),
+                tuple((one.up_to, one.months) for one in form.schedule.principal_every if one.to is None),
+                tuple((one.to, one.months) for one in form.schedule.principal_every if one.to is not None),
                 form.schedule.interest_every,
                 form.schedule.study,
                 form.schedule.first_after_course,
@@ -434,7 +441,8 @@ class _Binder:
         for place, form in enumerate(forms):
             here = (*path, place)
             source = self._source(form.source, here) if form.source else None
-            notes.append(Note(form.id, source, self._condition(form.when, here) if form.when else None))
+            when = self._condition(form.when, here) if form.when else None
+            notes.append(Note(form.id, source, when, form.start))
         return tuple(notes)
 
     def _terms(self, form: sheets.TermsForm, path: sheets.Path) -> TermsRule:
@@ -468,6 +476,7 @@ class _Binder:
             ),
             max_term=MaxTerm(
                 rule=term.rule,
+                earlier=tuple((one.to, one.rule) for one in term.earlier),
                 flat=figure(term.flat),
                 fact=term.fact,
                 source=self._source(term.source, path) if term.source else None,

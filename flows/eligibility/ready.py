@@ -101,6 +101,7 @@ class ReadyScheme:
                 None if note.when is None else self.leaves.group(bound(note.when, on)),
             )
             for note in scheme.notes
+            if note.start is None or note.start <= on
         ]
         self.places = [(self.leaves.group(bound(other.when, on)), other) for other in scheme.places]
         self.points = {

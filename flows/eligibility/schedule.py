@@ -118,7 +118,8 @@ def _due_days(scheme: Scheme, start: date, months: int, study: int) -> list[tupl
     """The days on which something falls due, and whether principal does."""
     rule = scheme.schedule
     repaying = months - study
-    every = next(step for up_to, step in rule.principal_every if up_to is None or repaying <= up_to)
+    before = (step for last, step in rule.principal_before if start <= last)
+    every = next(before, None) or next(step for up_to, step in rule.principal_every if up_to is None or repaying <= up_to)
     first = study + rule.first_after_course if rule.study else rule.interest_every
     days = []
     for month in range(1, months + 1):

@@ -297,12 +297,18 @@ class StudyTermForm(Strict):
     long_course: str
 
 
+class EarlierRuleForm(Strict):
+    to: date
+    rule: str
+
+
 class TermForm(Strict):
     flat: str | None = None
     fact: str | None = None
     source: SourceForm | None = None
     study: StudyTermForm | None = None
     rule: str | None = None
+    earlier: list[EarlierRuleForm] = []
 
 
 class CollateralForm(Strict):
@@ -328,10 +334,12 @@ class NoteForm(Strict):
     id: str
     source: SourceForm | None = None
     when: ConditionForm | None = None
+    start: date | None = Field(default=None, alias="from")
 
 
 class InstalmentForm(Strict):
     up_to: int | None = None
+    to: date | None = None
     months: int
 
 

@@ -218,9 +218,13 @@ class _Sheet:
             limits = [] if cap is None else [cap]
             if share is not None and known is not None:
                 limits.append(Fraction(known) * share / 100)
+            secured = self._figure(rule.collateral_share, field)
             value = self.known.get("collateral_value")
-            if rule.collateral_share is not None and value is not None:
-                limits.append(Fraction(value) * self._figure(rule.collateral_share, field) / 100)
+            if secured is not None and value is not None:
+                limits.append(Fraction(value) * secured / 100)
+            if limits:
+                self._may_be_less(field, share if known is None else None, rule.of, min(limits))
+                self._may_be_less(field, secured if value is None else None, "collateral_value", min(limits))
             return int(min(limits)) if limits else None  # whole đồng, rounded down: a limit is not passed
         if rule.monthly is not None:
             monthly, months = self._figure(rule.monthly, field), self.known.get("study_months_left")
@@ -231,6 +235,13 @@ class _Sheet:
         if flat is None:
             return None
         return int(flat) if known is None else min(int(flat), known)
+
+    def _may_be_less(self, field: str, percent: Fraction | None, fact: str | None, most: Fraction) -> None:
+        """A share of a value that is not known may be less than the most: below which value it is."""
+        if percent is not None and fact is not None:
+            enough = -(-most * 100 // percent)  # rounded up: at this value the share reaches the most
+            value = {"percent": float(percent), "of": fact}
+            self.may_be.append(MayBe(field, value, {fact: {"below": int(enough)}}))
 
     def _per_worker(self, rule: MaxAmount, field: str) -> int | None:
         total, each = self._figure(rule.total, field), self._figure(rule.per_worker, field)
@@ -285,10 +296,11 @@ class _Sheet:
         return int(left + (grace or 0) + left * times)
 
     def _term_text(self, rule: MaxTerm) -> Text | None:
-        if rule.rule is None:
-            return None
         grace = self._quiet(rule.grace)
-        return Text(f"term.{rule.rule}", {"grace": Months(int(grace.value))} if grace else {})
+        if rule.rule is None or (rule.grace is not None and grace is None):
+            return None
+        name = next((earlier for last, earlier in rule.earlier if self.on <= last), rule.rule)
+        return Text(f"term.{name}", {"grace": Months(int(grace.value))} if grace else {})
 
     # -- security
 

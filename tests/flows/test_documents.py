@@ -111,3 +111,75 @@ def test_no_photo_is_ever_asked_for() -> None:
     for programme, scheme in SCHEMES:
         for paper in checklist(programme, scheme, {}, TODAY, BOOK, everyone=True):
             assert not {"ảnh", "chụp"} & set(re.findall(r"\w+", word(paper.full, "vi")))
+
+
+ORPHANS = [{"orphan": "both_parents"}, {"orphan": "one_parent_other_cannot_work"}]
+HOUSEHOLDS = [{"orphan": "no"}, {"orphan": "one_parent_other_can_work"}]
+
+
+@pytest.mark.parametrize("facts", ORPHANS)
+def test_an_orphan_hands_everything_to_the_bank_and_has_no_group(facts: dict) -> None:
+    papers = {paper.id: paper for paper in checklist("student", "ordinary", facts, TODAY, BOOK, everyone=True)}
+    assert {paper.at for paper in papers.values()} == {"bank"}
+    assert not {"group_list", "group_minutes", "authorisation"} & set(papers)
+    assert {"loan_request", "orphan_confirmation", "loan_book", "approval_notice"} <= set(papers)
+    assert papers["loan_request"].given_by is not None
+    assert word(papers["loan_request"].given_by, "vi") == "ngân hàng"
+
+
+@pytest.mark.parametrize("facts", HOUSEHOLDS)
+def test_a_household_goes_through_the_group_and_the_commune(facts: dict) -> None:
+    papers = {paper.id: paper for paper in checklist("student", "ordinary", facts, TODAY, BOOK, everyone=True)}
+    assert (papers["loan_request"].at, papers["loan_request"].form) == ("group", "01/TD")
+    assert (papers["group_list"].form, papers["group_minutes"].form) == ("03/TD", "10/TD")
+    assert papers["group_list"].confirmed_by is not None
+    assert "orphan_confirmation" not in papers
+
+
+def test_water_has_the_groups_list_and_the_banks_answer_but_no_minutes() -> None:
+    forms = {paper.id: paper.form for paper in checklist("water", "works", {}, TODAY, BOOK, everyone=True)}
+    assert (forms["loan_request"], forms["authorisation"]) == ("01/TD", "01/UQ")
+    assert (forms["group_list"], forms["approval_notice"]) == ("03/TD", "04/TD")
+    assert "group_minutes" not in forms
+
+
+@pytest.mark.parametrize(
+    ("facts", "certain", "possible"),
+    [
+        ({"housing_class": ["worker"], "marital_status": "single"}, {"01a"}, set()),
+        ({"housing_class": ["official"], "marital_status": "married"}, {"01a", "01a/04/05"}, set()),
+        ({"housing_class": ["urban_low_income"], "marital_status": "single"}, set(), {"01a", "05"}),
+        ({"housing_class": ["armed_forces"], "marital_status": "married"}, {"04", "01a/04/05"}, set()),
+        ({"housing_class": ["merit"], "marital_status": "married"}, set(), set()),
+        ({"housing_class": ["urban_poor"], "marital_status": "married"}, set(), set()),
+    ],
+)
+def test_the_housing_form_follows_class_and_marriage(facts: dict, certain: set, possible: set) -> None:
+    papers = checklist("housing", "purchase", {**facts, "owns_home_in_province": False}, TODAY, BOOK)
+    income = [paper for paper in papers if paper.form in {"01a", "04", "05", "01a/04/05"}]
+    assert {paper.form for paper in income if paper.condition is None} == certain
+    assert {paper.form for paper in income if paper.condition is not None} == possible
+
+
+@pytest.mark.parametrize(("owns", "form"), [(False, "02"), (True, "03")])
+def test_the_form_about_the_home_follows_the_home(*, owns: bool, form: str) -> None:
+    papers = checklist("housing", "purchase", {"owns_home_in_province": owns}, TODAY, BOOK)
+    found = [paper for paper in papers if paper.id in ("no_home", "small_home")]
+    assert [(paper.form, paper.within_days) for paper in found] == [(form, 7)]
+
+
+def test_a_builder_has_form_06_from_the_commune_in_seven_days() -> None:
+    papers = {paper.id: paper for paper in checklist("housing", "build_repair", {}, TODAY, BOOK)}
+    paper = papers["build_confirmation"]
+    assert (paper.form, paper.within_days, paper.confirmed_by and word(paper.confirmed_by, "vi")) == (
+        "06",
+        7,
+        "ủy ban xã",
+    )
+    assert not {"income_employer", "income_self", "no_home"} & set(papers)
+
+
+def test_a_stem_student_has_both_declarations() -> None:
+    papers = [word(paper.text, "vi") for paper in checklist("student", None, {"stem_field": True}, TODAY, BOOK)]
+    assert any("Phụ lục I" in line and "Phụ lục II" not in line for line in papers)
+    assert any("Phụ lục II" in line for line in papers)

@@ -93,3 +93,11 @@ def test_a_term_too_short_for_the_study_is_refused() -> None:
 def test_no_plan_without_a_rate() -> None:
     with pytest.raises(NoRate, match="no settled rate"):
         schedule("abroad", "eps_deposit", {}, START, BOOK, amount=100_000_000, months=64)
+
+
+@pytest.mark.parametrize(("approved", "months_between"), [(date(2024, 12, 31), 6), (date(2025, 1, 1), 12)])
+def test_principal_of_a_student_loan_follows_the_guidance_of_its_day(approved: date, months_between: int) -> None:
+    plan = schedule("student", "ordinary", {"study_months_left": 24}, approved, BOOK, amount=96_000_000, months=60)
+    days = [date.fromisoformat(row.due) for row in plan.rows if row.principal]
+    assert days == [months_later(approved, 24 + month) for month in range(12, 37, months_between)]
+    assert BOOK.parameters["student_ordinary_instalment"].on(approved).value == months_between

@@ -50,6 +50,17 @@ def test_today(*, name: str, amount: Any, per: str, rate: Any, overdue: Any, mon
     [
         ("student.ordinary", "2025-11-30", "rate_percent_year", 6.6),
         ("student.ordinary", "2025-12-01", "rate_percent_year", 6.24),
+        ("student.ordinary", "2007-09-30", "max_amount_vnd", None),
+        ("student.ordinary", "2007-10-01", "max_amount_vnd", 800_000),
+        ("student.ordinary", "2008-12-31", "max_amount_vnd", 800_000),
+        ("student.ordinary", "2009-01-01", "max_amount_vnd", None),
+        ("student.ordinary", "2007-10-01", "rate_percent_year", 6.0),
+        ("student.ordinary", "2010-12-31", "overdue_rate_percent_year", 7.8),
+        ("student.ordinary", "2011-01-01", "rate_percent_year", None),
+        ("student.ordinary", "2015-05-31", "rate_percent_year", None),
+        ("student.ordinary", "2015-06-01", "rate_percent_year", 6.6),
+        ("student.ordinary", "2025-11-30", "overdue_rate_percent_year", 8.58),
+        ("student.ordinary", "2025-12-01", "overdue_rate_percent_year", 8.112),
         ("student.ordinary", "2013-07-31", "max_amount_vnd", None),
         ("student.ordinary", "2013-08-01", "max_amount_vnd", 1_100_000),
         ("student.ordinary", "2016-01-08", "max_amount_vnd", 1_100_000),
@@ -62,6 +73,24 @@ def test_today(*, name: str, amount: Any, per: str, rate: Any, overdue: Any, mon
         ("student.ordinary", "2022-05-19", "max_amount_vnd", 4_000_000),
         ("student.stem", "2025-08-27", "rate_percent_year", None),
         ("student.stem", "2025-08-28", "rate_percent_year", 4.8),
+        ("student.stem", "2025-08-27", "collateral_above_vnd", None),
+        ("student.stem", "2025-08-28", "collateral_above_vnd", 500_000_000),
+        ("student.stem", "2025-12-01", "rate_percent_year", 4.8),
+        ("water.works", "2004-04-15", "max_amount_vnd", None),
+        ("water.works", "2004-04-16", "max_amount_vnd", 4_000_000),
+        ("water.works", "2015-05-31", "rate_percent_year", None),
+        ("water.works", "2015-06-01", "rate_percent_year", 9.0),
+        ("water.works", "2024-09-01", "max_term_months", None),
+        ("water.works", "2024-09-02", "max_term_months", 60),
+        ("water.works", "2024-09-01", "overdue_rate_percent_year", None),
+        ("water.works", "2025-11-30", "overdue_rate_percent_year", 11.7),
+        ("water.works", "2025-12-01", "overdue_rate_percent_year", 10.92),
+        ("housing.purchase", "2015-12-09", "max_amount_percent", None),
+        ("housing.purchase", "2015-12-10", "max_amount_percent", 80.0),
+        ("housing.purchase", "2015-12-31", "rate_percent_year", None),
+        ("housing.purchase", "2016-01-01", "rate_percent_year", 4.8),
+        ("housing.purchase", "2025-10-09", "overdue_rate_percent_year", None),
+        ("housing.purchase", "2025-10-10", "overdue_rate_percent_year", 7.02),
         ("water.works", "2014-04-30", "max_amount_vnd", 4_000_000),
         ("water.works", "2014-05-01", "max_amount_vnd", 6_000_000),
         ("water.works", "2018-09-24", "max_amount_vnd", 6_000_000),
@@ -200,6 +229,78 @@ def test_parts_of_an_amount_are_given_even_where_the_whole_hangs_on_the_case() -
     assert terms("student", "stem", {}, ON, BOOK).max_amount_per_month_vnd == 5_000_000
     assert terms("released", "establishment", {}, ON, BOOK).max_amount_per_worker_vnd == 100_000_000
     assert terms("housing", "build_repair", {}, ON, BOOK).max_amount_percent == 70.0
+
+
+def test_before_the_first_figure_no_term_is_worded() -> None:
+    assert terms("student", "stem", {}, date(2025, 8, 27), BOOK).max_term_rule is None
+    assert terms("student", "ordinary", {}, date(2007, 9, 30), BOOK).max_term_rule is None
+
+
+@pytest.mark.parametrize(
+    ("on", "rule"), [("2022-05-18", "term.study_until_employed"), ("2022-05-19", "term.study_with_grace")]
+)
+def test_a_job_mattered_to_the_first_payment_until_2022(on: str, rule: str) -> None:
+    found = terms("student", "ordinary", {}, date.fromisoformat(on), BOOK).max_term_rule
+    assert found is not None
+    assert found.key == rule
+
+
+def test_what_was_before_2013_is_marked_as_not_compared() -> None:
+    for name, on in (("student.ordinary", date(2008, 1, 1)), ("water.works", date(2010, 1, 1))):
+        found = terms(*name.split("."), {}, on, BOOK)
+        marks = {one.mark for one in found.citations if one.field in ("max_amount_vnd", "rate_percent_year")}
+        assert marks == {"K"}, name
+
+
+def test_a_loan_to_build_may_be_less_by_the_cost_and_by_the_security() -> None:
+    found = terms("housing", "build_repair", {}, ON, BOOK)
+    assert found.max_amount_vnd == 1_000_000_000
+    assert [(one.value, one.condition) for one in found.may_be] == [
+        ({"percent": 70.0, "of": "construction_cost"}, {"construction_cost": {"below": 1_428_571_429}}),
+        ({"percent": 70.0, "of": "collateral_value"}, {"collateral_value": {"below": 1_428_571_429}}),
+    ]
+    known = terms("housing", "build_repair", {"construction_cost": 500_000_000}, ON, BOOK)
+    assert [one.condition for one in known.may_be] == [{"collateral_value": {"below": 500_000_000}}]
+    both = {"construction_cost": 500_000_000, "collateral_value": 500_000_000}
+    assert terms("housing", "build_repair", both, ON, BOOK).may_be == ()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "on", "figure"),
+    [
+        ("poverty_line_rural", "2021-12-31", None),
+        ("poverty_line_rural", "2025-12-31", 1_500_000),
+        ("poverty_line_rural", "2026-12-31", 1_500_000),
+        ("poverty_line_rural", "2027-01-01", 2_200_000),
+        ("poverty_line_urban", "2026-12-31", 2_000_000),
+        ("poverty_line_urban", "2027-01-01", 2_800_000),
+        ("average_income_rural", "2026-12-31", 2_250_000),
+        ("average_income_rural", "2027-01-01", None),
+        ("average_income_urban", "2026-12-31", 3_000_000),
+        ("average_income_urban", "2027-01-01", None),
+        ("student_ordinary_instalment", "2024-12-31", 6),
+        ("student_ordinary_instalment", "2025-01-01", 12),
+        ("housing_paper_validity", "2025-11-09", None),
+        ("housing_paper_validity", "2025-11-10", 6),
+        ("housing_paper_validity", "2026-02-08", 6),
+        ("housing_paper_validity", "2026-02-09", 12),
+        ("housing_income_period", "2024-07-31", None),
+        ("housing_income_period", "2024-08-01", 12),
+        ("housing_income_ceiling_single", "2024-07-31", None),
+        ("housing_income_ceiling_single", "2025-10-09", 15_000_000),
+        ("housing_income_ceiling_single_with_child", "2025-10-10", 30_000_000),
+        ("housing_income_ceiling_couple", "2026-04-06", 40_000_000),
+        ("housing_income_ceiling_couple", "2026-04-07", 50_000_000),
+        ("housing_forces_mixed_factor", "2026-04-06", 1.5),
+        ("housing_forces_mixed_factor", "2026-04-07", None),
+        ("housing_forces_couple_factor", "2026-04-07", 2),
+        ("use_check_days", "2026-02-10", None),
+        ("use_check_days", "2026-02-11", 30),
+    ],
+)
+def test_figures_said_in_answers_around_each_change(parameter: str, on: str, figure: float | None) -> None:
+    dated = BOOK.parameters[parameter].on(date.fromisoformat(on))
+    assert (None if dated is None else float(dated.value)) == figure
 
 
 def test_a_workers_loan_never_needs_security() -> None:
