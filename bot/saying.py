@@ -7,13 +7,17 @@ the same again, and what staff see is what the person read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
 from bot.channels.messages import Outbound, OutboundAttachment, OutboundChoice
 from bot.papers.calendar_link import PATH, CalendarLinks, point_calendar
+from bot.papers.repayment_chart import chart_svg
 from bot.wording import word
+from flows.calculating import REPAYMENT
+from flows.cost import cost
 from flows.eligibility.book import Book
 from flows.engine.conversation import Conversation
 from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Say
@@ -99,11 +103,27 @@ def _word(text: Text, conversation: Conversation) -> str:
     return word(text, conversation.language, conversation.addressing)
 
 
+def _repayment(given: dict[str, Any], conversation: Conversation, book: Book) -> str:
+    """The chart of a repayment plan as SVG; its ids carry the turn, so that several may stand on a page."""
+    found = cost(
+        given["programme"],
+        given["scheme"],
+        given["facts"],
+        date.fromisoformat(given["on"]),
+        book,
+        amount=given["amount"],
+        months=given["months"],
+    )
+    return chart_svg(found, conversation.language, name=f"repayment-{conversation.turn}")
+
+
 def _attachment(
     attachment: Attachment, conversation: Conversation, book: Book, site: Site, at: datetime
 ) -> OutboundAttachment | None:
     """`ref` is an address of its own, "calendar/<point>", or a path below our site. None: there is nothing to hand over any more."""
     label, ref = _word(attachment.label, conversation), attachment.ref
+    if attachment.kind == "picture" and ref == REPAYMENT:
+        return OutboundAttachment(kind="picture", label=label, body=_repayment(attachment.given, conversation, book))
     if attachment.kind == "calendar":
         code = ref.removeprefix(f"{PATH}/")
         point = book.points.by_code(code) if book.points is not None else None

@@ -15,15 +15,17 @@ from flows.eligibility.book import Scheme
 from flows.eligibility.schedule import NoRate
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import Terms
-from flows.engine.effects import Choice
+from flows.engine.effects import Attachment, Choice
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Joined, Money, Months, Text
+from flows.engine.text import Joined, Money, Months, Text, Value
 from flows.fact_question import UNSURE, fact_question
 from flows.pre_application import possible_schemes
+from flows.repayment_stages import plan_told
 from nlu.reading import Ambiguous, Reading
 
 FLOW_ID = "calculating"
+REPAYMENT = "repayment"  # the picture of a plan
 WISH = "loan_amount"
 LEAST = 1_000  # đồng; less is no loan but a word misread
 MONTHS_AT_MOST = 600
@@ -54,6 +56,8 @@ def take_up(scene: Scene, programme: str | None, reading: Reading, busy: bool) -
 def act(scene: Scene, argument: str) -> None:
     """The button `do=calculate:…`: a programme, `sum` or `term` to try another one, or nothing."""
     match argument:
+        case "plan":
+            _tell_plan(scene)
         case "sum" | "term":
             drop = {"sum": ("sum", "per"), "term": ("months",)}[argument]
             kept = {name: value for name, value in _kept(scene).items() if name not in drop}
@@ -384,6 +388,29 @@ def _tell(scene: Scene) -> None:
         scene.say(Text("info.answer", {"answer": beside}))
 
 
+def _tell_plan(scene: Scene) -> None:
+    """What falls due when, in lines and as a picture; then the same choices again."""
+    found = _found(scene)
+    if isinstance(found, Text):
+        scene.say(found)
+        return
+    given = {
+        "programme": found.programme,
+        "scheme": found.scheme,
+        "facts": _facts(scene),
+        "on": found.on,
+        "amount": found.amount,
+        "months": found.months,
+    }
+    title = Text("cost.chart.title.study" if found.is_study else "cost.chart.title", _sizes(found))
+    scene.say(plan_told(found), (Attachment("picture", REPAYMENT, title, given),))
+    scene.set_data(plan_told=True)
+
+
+def _sizes(found: Cost) -> dict[str, Value]:
+    return {"amount": Money(found.amount), "months": Months(found.months)}
+
+
 def _which(scene: Scene) -> tuple[Text, ...]:
     """Which scheme it is, where the programme has several: it may have been the only one left."""
     if len(scene.book.programmes[scene.programme or ""].schemes) == 1:
@@ -393,7 +420,8 @@ def _which(scene: Scene) -> tuple[Text, ...]:
 
 def _next_choices(scene: Scene) -> tuple[Choice, ...]:
     rated = _rated(scene, _scheme(scene).id)
-    trials = [choice("do", "calculate:sum", "choice.other_sum")] if rated else []
+    plan = [choice("do", "calculate:plan", "choice.plan")] if rated and not scene.data("plan_told") else []
+    trials = [*plan, choice("do", "calculate:sum", "choice.other_sum")] if rated else []
     if rated and not _scheme(scene).schedule.study:
         trials.append(choice("do", "calculate:term", "choice.other_term"))
     return (
@@ -418,7 +446,7 @@ NEXT = Question(
 
 def _finish(scene: Scene) -> None:
     _tell(scene)
-    scene.set_data(done=True, told=f"calculator:{scene.programme}")
+    scene.set_data(done=True, plan_told=None, told=f"calculator:{scene.programme}")
 
 
 FLOW: Flow = in_order(FLOW_ID, (PROGRAMME, SCHEME, AMOUNT, STUDY_LEFT, COURSE, TERM, NEXT), _finish)

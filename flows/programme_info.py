@@ -19,6 +19,7 @@ OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same wha
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
+MONEY = frozenset({"rate", "amount", "repayment", "term"})  # after these a sum can be worked out
 
 
 def finer_question(scene: Scene, reading: Reading, understood: bool) -> tuple[str, ...]:
@@ -47,14 +48,18 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
         if calculating.take_up(scene, first, reading, busy):
             rest = tuple(topic for topic in topics if topic != "calculator")
             return not rest or reply(scene, reading, rest, True, told)
+    common = None if named else asked(None, reading.text)  # lending at large, or a programme that is none of ours
+    if common and not any(asked(one, reading.text) for one in programmes):
+        tell(scene, None, common)
+        if not busy:
+            _go_on(scene, named, (common,))
+        return True
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
             continue  # they told of themselves: the verdict is the answer, not the rule in general
         own = next(((one, name) for one in programmes if (name := asked(one, reading.text))), None)
         if topic in GENERAL and own is not None:
             tell(scene, *own)  # "hàng xóm có biết không" of a released person, not privacy at large
-        elif not programmes and asked(None, reading.text):
-            tell(scene, None, asked(None, reading.text) or topic)
         elif topic in GENERAL or (not programmes and topic in {*questions(None), *OF_ALL_LOANS}):
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
@@ -174,6 +179,8 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
         for topic in ("amount", "rate")
         if not (scene.data("told") or "").startswith(topic)
     )
+    if (scene.data("told") or "").partition(":")[0] in MONEY:
+        offers.append(choice("do", f"calculate:{programme}", "choice.calculate"))
     offers.append(choice("do", "law", "choice.law"))
     if scene.data("told_privacy"):
         offers.append(choice("do", "data", "choice.data"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Literal
 
 import msgspec
@@ -46,13 +47,21 @@ class OutboundChoice(msgspec.Struct, frozen=True):
 
 
 class OutboundAttachment(msgspec.Struct, frozen=True):
-    """`kind` "calendar" | "link" | "picture"; `url` or `path` or `body` (the text of a calendar file)."""
+    """`kind` "calendar" | "link" | "picture"; `url` or `path` or `body` (the text of a calendar file, the SVG of a picture)."""
 
     kind: str
     label: str
     url: str | None = None
     path: str | None = None
     body: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Where it is fetched. A file that has no address of its own travels in the link itself."""
+        if self.url or self.body is None:
+            return self.url
+        content = "text/calendar;charset=utf-8" if self.kind == "calendar" else "image/svg+xml"
+        return f"data:{content};base64,{base64.b64encode(self.body.encode()).decode()}"
 
 
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +81,8 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     def as_json(self) -> dict[str, Any]:
         """The reply object of the contract, section 8."""
         attachments = [
-            {"kind": a.kind, "label": a.label, **({"url": a.url} if a.url else {"path": a.path})} for a in self.attachments
+            {"kind": a.kind, "label": a.label, **({"url": a.address} if a.address else {"path": a.path})}
+            for a in self.attachments
         ]
         choices = [{"id": c.id, "label": c.label} for c in self.choices]
         return {"text": self.text, "choices": choices, "attachments": attachments, "expects": self.expects}

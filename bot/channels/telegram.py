@@ -36,6 +36,7 @@ from bot.channels.errors import OurFault, PersonGone, TryAgain
 from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
 from bot.channels.telegram_messages import Part, parts, place_of
 from bot.channels.telegram_updates import ALLOWED, Courtesy, chat_of, courtesy, inbound
+from bot.papers.svg import picture_of
 from bot.ports import Away, Clock
 from bot.wording import word
 from flows.engine.text import Text
@@ -111,7 +112,12 @@ class Telegram:
 
     async def _send_attachment(self, chat: str, one: OutboundAttachment, quiet: bool) -> None:
         silent = quiet or None
-        if one.kind == "picture" and (one.path or one.url):
+        if one.kind == "picture" and one.body is not None:
+            drawn = await asyncio.to_thread(picture_of, one.body)
+            await self._bot.send_photo(
+                chat, InputFile(drawn, "bieu-do.png"), caption=one.label, disable_notification=silent
+            )
+        elif one.kind == "picture" and (one.path or one.url):
             picture = await asyncio.to_thread(_file, one.path, "picture.png") if one.path else one.url
             await self._bot.send_photo(chat, picture, caption=one.label, disable_notification=silent)
         elif place := place_of(one):

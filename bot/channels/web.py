@@ -6,7 +6,6 @@ exchange only (the person's words come back from their own POST), the script kee
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import secrets
@@ -369,7 +368,7 @@ class WebChat:
         language = language or self._page_language(request)
         asking = next((reply for reply in reversed(replies) if reply.choices or reply.expects != "none"), None)
         context = {
-            "exchange": [*said, *(Said("assistant", each.text, _attachments(each)) for each in replies)],
+            "exchange": [*said, *(Said("assistant", each.text, _shown(each)) for each in replies)],
             "pending": asking if asking and asking.choices else None,
             "asked": asking is not None,
             "phone_wanted": bool(asking and asking.expects == "contact"),
@@ -474,11 +473,15 @@ def _attachments(message: Outbound) -> tuple[dict[str, str], ...]:
     return tuple({"kind": each.kind, "label": each.label, "url": url} for each, url in shown if url)
 
 
+def _shown(message: Outbound) -> tuple[dict[str, str], ...]:
+    """The same for the plain page, where a picture of ours stands in the page itself."""
+    pictures = [
+        {"kind": one.kind, "svg": one.body} for one in message.attachments if one.kind == "picture" and one.body
+    ]
+    return (*pictures, *(one for one in _attachments(message) if one["kind"] != "picture"))
+
+
 def _url(attachment: OutboundAttachment) -> str | None:
-    """Where the browser gets it. A file that has no address of its own travels in the link itself."""
-    if attachment.url:
-        ours = ("https://", "http://", "geo:", "tel:", "/")
-        return attachment.url if attachment.url.startswith(ours) else None
-    if attachment.body is not None:
-        return "data:text/calendar;charset=utf-8;base64," + base64.b64encode(attachment.body.encode()).decode()
-    return None
+    """Where the browser gets it, if it is an address that a page of ours may name."""
+    ours = ("https://", "http://", "geo:", "tel:", "/", "data:text/calendar", "data:image/svg+xml")
+    return attachment.address if (attachment.address or "").startswith(ours) else None

@@ -13,11 +13,12 @@ from typing import Literal
 
 import msgspec
 
-from bot.papers.repayment_table import Stage, stages, title
+from bot.papers.repayment_table import title
 from bot.papers.svg import FONTS, png
 from bot.wording import word
 from flows.cost import Cost, about
 from flows.engine.text import Money, Months, Percent, Text
+from flows.repayment_stages import Stage, stages
 
 Theme = Literal["page", "light", "dark"]
 

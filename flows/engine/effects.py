@@ -17,11 +17,15 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """Something to hand over beside the text: `kind` "calendar" | "link" | "picture"; `ref` what the shell renders it from."""
+    """Something to hand over beside the text: `kind` "calendar" | "link" | "picture"; `ref` what the shell renders it from.
+
+    `given`: more of what it is rendered from; it stays inside the house.
+    """
 
     kind: str
     ref: str
     label: Text
+    given: dict[str, Any] = {}
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -237,3 +237,22 @@ def test_within_the_trial_a_question_of_it_is_no_second_one() -> None:
     talk = begun("water")
     taken, talk = asks(talk, "mỗi tháng trả bao nhiêu", "water", busy=True)
     assert (taken, asked(talk)) == (True, "amount")
+
+
+def test_the_plan_is_told_in_lines_with_a_picture_and_offered_once() -> None:
+    talk = begun("water")
+    talk.say("25 triệu")
+    talk.say("3 năm")
+    assert "do=calculate:plan" in offered(talk)
+    said = talk.press("do=calculate:plan")
+    assert said[0].text.count("•") == 3
+    picture = talk.effects[0].attachments[0]
+    assert (picture.kind, picture.given["amount"], picture.given["months"]) == ("picture", 25_000_000, 36)
+    assert "do=calculate:plan" not in offered(talk)
+    talk.press("do=calculate:term")
+    talk.say("5 năm")
+    assert "do=calculate:plan" in offered(talk)
+
+
+def offered(talk: Talk) -> list[str]:
+    return [one.id for one in talk.conversation.pending.choices]

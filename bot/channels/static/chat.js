@@ -19,6 +19,8 @@
     return node;
   }
 
+  var SVG = "data:image/svg+xml;base64,";
+
   function newId() {
     var bytes = new Uint8Array(16), text = "";
     window.crypto.getRandomValues(bytes);
@@ -28,12 +30,25 @@
 
   /* ---- what stands on the page ---- */
 
+  /* A picture of ours comes as SVG in the link itself and stands in the page, in the page's own colours. */
+  function pictureOf(url) {
+    var frame = make("div", "picture");
+    var bytes = Uint8Array.from(window.atob(url.slice(SVG.length)), function (one) { return one.charCodeAt(0); });
+    var drawn = new window.DOMParser().parseFromString(new window.TextDecoder().decode(bytes), "image/svg+xml");
+    frame.appendChild(document.importNode(drawn.documentElement, true));
+    return frame;
+  }
+
   function addMessage(by, text, attachments) {
     var box = make("div", "message " + by);
     box.appendChild(make("p", "by", by === "person" ? words.person : words.assistant));
     box.appendChild(make("p", "words", text));
     (attachments || []).forEach(function (attachment) {
       if (!attachment.url) { return; }
+      if (attachment.kind === "picture" && attachment.url.indexOf(SVG) === 0) {
+        box.appendChild(pictureOf(attachment.url));
+        return;
+      }
       var line = make("p", "attachment"), link = make("a", "", attachment.label);
       link.href = attachment.url;
       if (attachment.kind === "calendar") { link.download = "lich-giao-dich.ics"; } else { link.target = "_blank"; link.rel = "noreferrer noopener"; }

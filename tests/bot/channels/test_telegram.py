@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,7 +21,11 @@ from bot.channels.messages import Address, Inbound, Outbound, OutboundAttachment
 from bot.channels.telegram import Telegram, read_update
 from bot.channels.telegram_messages import callback_data, split, units
 from bot.channels.telegram_updates import chat_of, courtesy, inbound
+from bot.papers.repayment_chart import chart_svg
+from bot.papers.svg import picture_of
 from bot.ports import Away
+from flows.cost import cost
+from flows.eligibility.book import load_book
 
 PAYLOADS = Path(__file__).parent / "telegram"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -322,6 +326,22 @@ async def test_attachments_come_before_the_last_text_and_links_are_buttons(tmp_p
     await telegram.send(HOA, message, "k")
     assert [method for method, _ in wire.sent] == ["sendDocument", "sendPhoto", "sendMessage"]
     assert wire.sent[2][1]["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://vidu.vn/ban-do"
+
+
+async def test_a_drawn_picture_is_sent_as_png_with_its_words_as_caption():
+    telegram, wire = channel()
+    plan = cost("water", "works", {}, date(2026, 11, 26), load_book(), amount=25_000_000, months=36)
+    message = Outbound(text="Từng đợt trả.", attachments=(OutboundAttachment("picture", "Vay", body=chart_svg(plan)),))
+    await telegram.send(HOA, message, "k")
+    method, data = wire.sent[0]
+    assert (method, data["caption"]) == ("sendPhoto", "Vay")
+
+
+def test_a_picture_in_the_colours_of_its_page_gets_paper_and_ink_of_its_own():
+    plan = cost("water", "works", {}, date(2026, 11, 26), load_book(), amount=25_000_000, months=36)
+    drawn = picture_of(chart_svg(plan))
+    assert drawn.startswith(b"\x89PNG")
+    assert int.from_bytes(drawn[16:20], "big") == 720
 
 
 async def test_an_address_that_no_button_takes_is_written_out():

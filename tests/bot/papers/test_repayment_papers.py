@@ -12,10 +12,11 @@ import pytest
 
 from bot.papers import repayment_chart
 from bot.papers.repayment_chart import chart_png, chart_svg
-from bot.papers.repayment_table import as_html, as_lines, as_text, by_payment, by_stage, stages
+from bot.papers.repayment_table import as_html, as_lines, as_text, by_payment, by_stage
 from bot.wording import LANGUAGES
 from flows.cost import Cost, cost
 from flows.eligibility.book import load_book
+from flows.repayment_stages import stages
 
 BOOK = load_book()
 START = date(2026, 11, 23)
