@@ -475,10 +475,9 @@ def _attachments(message: Outbound) -> tuple[dict[str, str], ...]:
 
 def _shown(message: Outbound) -> tuple[dict[str, str], ...]:
     """The same for the plain page, where a picture of ours stands in the page itself."""
-    pictures = [
-        {"kind": one.kind, "svg": one.body} for one in message.attachments if one.kind == "picture" and one.body
-    ]
-    return (*pictures, *(one for one in _attachments(message) if one["kind"] != "picture"))
+    drawn = {one.label: one.body for one in message.attachments if one.kind == "picture" and one.body}
+    others = (one for one in _attachments(message) if one["kind"] != "picture")
+    return (*({"kind": "picture", "svg": svg} for svg in drawn.values()), *others)
 
 
 def _url(attachment: OutboundAttachment) -> str | None:

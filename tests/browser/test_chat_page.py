@@ -164,6 +164,27 @@ def test_the_whole_talk_by_keyboard(opened):
     expect(page.locator(".choices button").first).to_be_focused()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_the_repayment_plan_is_a_picture_in_the_page(opened, script):
+    page = opened(java_script_enabled=script)
+    page.goto("/")
+    if not script:
+        page.get_by_role("button", name="Bắt đầu").click()
+    for step in ("do=programme:water", "do=topic:rate", "do=calculate:water", "25 triệu", "3 năm", "do=calculate:plan"):
+        button = page.locator(f'.choices button[value="{step}"]')
+        if step.startswith("do="):
+            button.click()
+        else:
+            page.locator("#text").fill(step)
+            page.get_by_role("button", name="Gửi").click()
+            expect(page.locator("#text")).to_have_value("")
+        expect(button).to_be_hidden()
+    drawn = page.locator(".message .picture svg")
+    expect(drawn).to_have_count(1)
+    expect(drawn).to_have_accessible_name(re.compile("Vay 25 triệu đồng, trả trong 3 năm"))
+    assert drawn.bounding_box()["width"] <= page.viewport_size["width"]
+
+
 def test_hiding_clears_the_screen_at_once_and_for_good(opened):
     page = opened()
     page.goto("/")
