@@ -4,7 +4,7 @@ An answer is a list of parts. A part names a catalogue key (`say`), the figures 
 for whom it is said (`when`, `unless`: facts and their values; `unknown`: facts not known), on which days it holds
 (`from`, `to`) and the law it rests on. A part whose figure nobody settles is left out and said to be open (`optional`:
 left out quietly). `mark: K` is worded as not yet compared with the law's own text; `confirm` lists points that only the
-office settles; `papers: true` puts the checklist in. Topics are those of the label guide and a few of ours (group, fees,
+office settles; `papers: true` puts the checklist in, `card` the card of a neighbouring programme. Topics are those of the label guide and a few of ours (group, fees,
 other_loans); `questions` are what people ask beyond them, known by the words of `asked_as`.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from pydantic import Field
@@ -25,6 +25,9 @@ from flows.eligibility.sheets import Sheet, Strict, fill, read_sheet
 from flows.engine.effects import Choice
 from flows.engine.text import Citation, Day, Joined, Money, Percent, Text, Value
 from flows.figures import CHECKED, FigureForm, Found, Occasion, Source, find, reference, scheme_of
+
+if TYPE_CHECKING:
+    from flows.neighbours import Card
 
 GENERAL = "general"
 OWN_FIGURES = frozenset({"amount", "rate", "term", "calculator"})  # topics whose figures are known for earlier days too
@@ -38,6 +41,7 @@ class PartForm(Strict):
 
     say: str | None = None
     papers: bool = False
+    card: str | None = None
     at: str | None = None
     when: Wanted | list[Wanted] = Field(default_factory=dict)
     unless: Wanted | list[Wanted] = Field(default_factory=dict)
@@ -177,6 +181,10 @@ def _said(parts: Iterable[PartForm], occasion: Occasion) -> tuple[tuple[Value, .
             continue
         if part.papers:
             said += _papers(part, occasion)
+        elif part.card is not None:
+            found = _card(part.card, occasion)
+            said.append(Text("card.fit.card", {"card": found.name, "who": found.text}))
+            sources += found.sources
         elif part.say is not None:
             text = Text(part.say, values)
             unchecked = part.mark == "K" or any(source.mark == "K" for source in from_values)
@@ -212,6 +220,12 @@ def _papers(part: PartForm, occasion: Occasion) -> list[Value]:
     papers = checklist(occasion.programme or "", None, occasion.facts, occasion.on, occasion.book)
     lines = tuple(paper.text for paper in papers if part.at is None or paper.at == part.at)
     return [Joined(lines, "bullets")]
+
+
+def _card(identity: str, occasion: Occasion) -> Card:
+    from flows.neighbours import card  # cards are named by figures too
+
+    return card(identity, occasion.on, occasion.book, province=occasion.facts.get("province"))
 
 
 def _holds(part: PartForm, occasion: Occasion) -> bool:
@@ -348,12 +362,20 @@ def _problems(sheet: Sheet, form: AnswersForm, book: Book) -> Iterable[str]:
                     yield from _part_problems(sheet, (group, topic, kind, place), part, form, book)
 
 
+def _card_names() -> frozenset[str]:
+    from flows.neighbours import names
+
+    return names()
+
+
 def _part_problems(sheet: Sheet, path: tuple, part: PartForm, form: AnswersForm, book: Book) -> Iterable[str]:
     for line in part.law:
         if reference(line, book).citation.instrument not in book.register:
             yield sheet.complaint(
                 (*path, "law"), f"{line.split('|')[0].strip()} is not in the legal register (flows/law.yaml)"
             )
+    if part.card is not None and part.card not in _card_names():
+        yield sheet.complaint((*path, "card"), f"no card {part.card} (programmes/neighbours/cards.yaml)")
     for wanted in (part.when, part.unless):
         for one in wanted if isinstance(wanted, list) else [wanted]:
             for fact in one:

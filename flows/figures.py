@@ -81,7 +81,7 @@ def find(form: FigureForm, occasion: Occasion) -> Found | None:
     if form.parameter is not None:
         return _from_parameter(form, occasion)
     if form.since is not None:
-        return _first_day(occasion.book.parameters[form.since], occasion.on)
+        return _first_day(occasion.book.parameters[form.since], form.day or occasion.on)
     if form.card is not None:
         return _from_card(form.card, occasion)
     if form.schedule is not None:

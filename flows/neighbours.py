@@ -18,7 +18,7 @@ from pydantic import Field
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Book, BookError, load_book
 from flows.eligibility.sheets import Exact, Strict, fill, read_sheet
-from flows.engine.text import Citation, Joined, Text
+from flows.engine.text import Citation, Joined, Percent, Text
 from flows.figures import Found, Source, exact, reference, typed
 
 FOLDER, FILE = "neighbours", "cards.yaml"
@@ -28,12 +28,20 @@ class CardFigureForm(Strict):
     """A figure of a card: a value, or a parameter of the book times a factor. `open`: it may have changed."""
 
     value: Exact | None = None
-    unit: Literal["vnd", "percent_year", "months"] | None = None
+    unit: Literal["vnd", "percent_year", "percent", "months", "years", "count"] | None = None
     base: str | None = None
     factor: Exact | None = None
     open: bool = False
     mark: Literal["V", "K"] = "V"
     law: str
+
+
+class CardLineForm(Strict):
+    """One more sentence of a card, with its figures."""
+
+    say: str
+    values: dict[str, CardFigureForm] = Field(default_factory=dict, alias="with")
+    mark: Literal["V", "K"] = "V"
 
 
 class CardForm(Strict):
@@ -45,6 +53,7 @@ class CardForm(Strict):
     beside: list[str]
     law: list[str]
     figures: dict[Literal["amount", "rate", "term"], CardFigureForm]
+    more: list[CardLineForm] = Field(default_factory=list)
     collateral: Literal["none", "unclear"]
     mark: Literal["V", "K"] = "V"
     private: bool = False
@@ -83,18 +92,25 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(source.citation for source in self.sources))
 
 
-def card(identity: str, on: date, book: Book | None = None, fit: str = "possible") -> Card:
-    """One card with its figures of a day."""
+def card(
+    identity: str, on: date, book: Book | None = None, fit: str = "possible", *, province: str | None = None
+) -> Card:
+    """One card with its figures of a day, and what the province's own capital offers where there is such a rule."""
     book = book or load_book()
     form = next(one for one in _file().cards if one.id == identity)
-    return _card(form, on, book, fit)
+    return _card(form, on, book, fit, province)
+
+
+def names() -> frozenset[str]:
+    """The ids of all cards."""
+    return frozenset(form.id for form in _file().cards)
 
 
 def fits(facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[Card, ...]:
     """The cards that could fit what is known, the likely ones first. Closed and private ones are not among them."""
     book = book or load_book()
     found = [
-        _card(form, on, book, fit)
+        _card(form, on, book, fit, facts.get("province"))
         for form in _file().cards
         if form.status != "closed" and not form.private and _in_force(form, on) and (fit := _fit(form, facts))
     ]
@@ -122,7 +138,9 @@ def alternatives(programme: str, facts: Mapping[str, Any], on: date, book: Book 
 
 def keys() -> frozenset[str]:
     """Every catalogue key that the cards name."""
-    return frozenset(key for form in _file().cards for key in (f"card.{form.id}", f"card.{form.id}.who"))
+    forms = _file().cards
+    lines = frozenset(line.say for form in forms for line in form.more)
+    return lines | {key for form in forms for key in (f"card.{form.id}", f"card.{form.id}.who")}
 
 
 def _truth(name: str, refused: str, facts: Mapping[str, Any], on: date, book: Book) -> str | None:
@@ -149,18 +167,20 @@ def _fit(form: CardForm, facts: Mapping[str, Any]) -> str | None:
     return "possible" if None in seen or not seen or form.partly or form.status == "unclear" else "likely"
 
 
-def _card(form: CardForm, on: date, book: Book, fit: str) -> Card:
+def _card(form: CardForm, on: date, book: Book, fit: str, province: str | None = None) -> Card:
     figures = {name: found for name, one in form.figures.items() if (found := _figure(one, on, book)) is not None}
     said = [Text(f"card.{form.id}.who")]
     for name, found in figures.items():
         line = Text(f"card.{name}", {name: found.value})
-        unchecked = form.figures[name].mark == "K"
-        said.append(Text("card.unchecked", {"said": line}) if unchecked else line)
+        said.append(_marked(line, form.figures[name].mark))
     if form.collateral == "none" and not form.grant and form.status == "open":
         said.append(Text("card.unsecured"))
+    more, more_sources = _more(form, on, book)
+    local, local_sources = _local(form, province, on, book)
+    said += [*more, *local]
     if form.status == "closed":
         said.append(Text("card.closed"))
-    elif form.status == "unclear" or any(one.open for one in form.figures.values()):
+    if form.status == "unclear" or (form.status == "closed" and form.mark == "K") or _open(form):
         said.append(Text("card.open_question"))
     law = tuple(reference(line, book, form.mark) for line in form.law)
     return Card(
@@ -171,9 +191,51 @@ def _card(form: CardForm, on: date, book: Book, fit: str) -> Card:
         fit=fit,
         status=form.status,
         figures=figures,
-        sources=(*law, *(source for found in figures.values() for source in found.sources)),
+        sources=(
+            *law,
+            *(source for found in figures.values() for source in found.sources),
+            *more_sources,
+            *local_sources,
+        ),
         private=form.private,
     )
+
+
+def _marked(line: Text, mark: str) -> Text:
+    return Text("card.unchecked", {"said": line}) if mark == "K" else line
+
+
+def _open(form: CardForm) -> bool:
+    """May some figure of an open card have changed?"""
+    figures = (*form.figures.values(), *(one for line in form.more for one in line.values.values()))
+    return form.status == "open" and any(one.open for one in figures)
+
+
+def _more(form: CardForm, on: date, book: Book) -> tuple[list[Text], list[Source]]:
+    """The further sentences of a card; one whose figure nobody settles on that day is left out."""
+    said: list[Text] = []
+    sources: list[Source] = []
+    for line in form.more:
+        found = {name: _figure(one, on, book) for name, one in line.values.items()}
+        if None in found.values():
+            continue
+        unsure = "K" if "K" in {line.mark, *(one.mark for one in line.values.values())} else "V"
+        said.append(_marked(Text(line.say, {name: one.value for name, one in found.items() if one}), unsure))
+        sources += [source for one in found.values() if one for source in one.sources]
+    return said, sources
+
+
+def _local(form: CardForm, province: str | None, on: date, book: Book) -> tuple[list[Text], list[Source]]:
+    """What the province's own capital lends at, where the province has such a rule on that day."""
+    for entry in book.local.get(str(province), ()):
+        offer = entry.schemes.get(f"card.{form.id}")
+        if offer is None or offer.rate is None or on < entry.start or (entry.end is not None and on > entry.end):
+            continue
+        rate = Text("answer.local_rate", {"value": Percent(float(offer.rate))})
+        place = Text(f"answer.province.{province}")
+        source = Source(entry.source.citation, entry.start.isoformat(), entry.source.mark)
+        return [Text("answer.local_money", {"province": place, "figures": rate})], [source]
+    return [], []
 
 
 def _figure(form: CardFigureForm, on: date, book: Book) -> Found | None:
@@ -197,7 +259,8 @@ def _file() -> CardsForm:
     problems = []
     known = {one.id for one in form.cards} | set(book.programmes)
     for place, one in enumerate(form.cards):
-        for line in (*one.law, *(figure.law for figure in one.figures.values())):
+        figures = (*one.figures.values(), *(figure for line in one.more for figure in line.values.values()))
+        for line in (*one.law, *(figure.law for figure in figures)):
             if reference(line, book).citation.instrument not in book.register:
                 problems.append(
                     sheet.complaint(("cards", place), f"{line.split('|')[0].strip()} is not in the legal register")
@@ -205,7 +268,7 @@ def _file() -> CardsForm:
         for fact in one.when:
             if fact not in book.facts:
                 problems.append(sheet.complaint(("cards", place, "when"), f"no fact {fact}"))
-        for figure in one.figures.values():
+        for figure in figures:
             if figure.base is not None and figure.base not in book.parameters:
                 problems.append(sheet.complaint(("cards", place, "figures"), f"no parameter {figure.base}"))
     for programme, names in form.related.items():

@@ -169,6 +169,8 @@ def _say_what_else_fits(scene: Scene, programme: str) -> None:
     others = alternatives(programme, scene.known, scene.on, scene.book)
     if others:
         scene.say("verdict.else", others=Joined(tuple(others[:3]), "bullets"))
+    else:
+        scene.say("alternatives.none")
 
 
 def say_overview(scene: Scene, programmes: tuple[str, ...]) -> None:

@@ -48,13 +48,17 @@ TWINS = Path(__file__).parent / "answers"
 ALLOWED_DIGITS = re.compile(r"0?1/TDSV|01/TD|01/UQ|lớp 12|rade-12|mẫu 0[56]|form 0[56]|VNeID mức 2|VNeID level 2")
 
 
-CATALOGUE = Path(answers.__file__).parent / "locale" / "vi" / "LC_MESSAGES" / "answers.po"
+FLOWS = Path(answers.__file__).parent
+CATALOGUES = [FLOWS / "locale" / "vi" / "LC_MESSAGES" / name for name in ("answers.po", "lending.po")]
 
 
 def own_keys() -> list[str]:
-    """The keys of our own catalogue file."""
-    with CATALOGUE.open("rb") as stream:
-        return [str(message.id) for message in read_po(stream, locale="vi") if message.id]
+    """The keys of our own catalogue files."""
+    found = []
+    for file in CATALOGUES:
+        with file.open("rb") as stream:
+            found += [str(message.id) for message in read_po(stream, locale="vi") if message.id]
+    return found
 
 
 def twin_cases() -> Iterator:
@@ -209,8 +213,25 @@ def figures_of(day: date) -> set[float]:
     for identity in (key.removeprefix("card.") for key in card_keys() if key.count(".") == 1):
         for one in neighbours.card(identity, day, BOOK).figures.values():
             found |= {float(number(one.value))}
+    found |= {float(figure["value"]) for figure in _figures_of_cards() if "value" in figure}
+    found |= {
+        float(BOOK.parameters["base_rate"].on(day).value) * float(figure["factor"])
+        for figure in _figures_of_cards()
+        if "factor" in figure
+    }
     made = {value / 12 for value in found} | {value * 2 for value in found} | {100 - value for value in found}
     return {round(value, 4) for value in found | made} | {round(value, 2) for value in found}
+
+
+def _figures_of_cards() -> list[dict]:
+    """The figures of the further sentences of the cards, as the file has them."""
+    cards = yaml.safe_load((FLOWS / "programmes" / "neighbours" / "cards.yaml").read_text(encoding="utf-8"))["cards"]
+    lines = (line for one in cards for line in one.get("more", ()))
+    return [
+        {**figure, "value": figure["value"] * 12} if figure.get("unit") == "years" else figure
+        for line in lines
+        for figure in line.get("with", {}).values()
+    ]
 
 
 FIGURES = (
@@ -234,9 +255,17 @@ def number(value: Value) -> float:
             return value
 
 
+def days_compared() -> set[date]:
+    """The days whose figures an answer tells beside those of the day itself."""
+    sheets = (FLOWS / "programmes" / "answers").glob("*.yaml")
+    named = re.findall(r"\bday: (\d{4}-\d{2}-\d{2})", "".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
+    return {date.fromisoformat(day) for day in named}
+
+
 def test_every_figure_is_one_of_the_rules() -> None:
     """No second copy of a figure: whatever number is said stands in the terms or the parameters of that day."""
-    compared = {*figures_of(date(2025, 11, 30)), *figures_of(date(2025, 10, 9)), *figures_of(date(2024, 7, 31))}
+    days = (date(2025, 11, 30), date(2025, 10, 9), date(2024, 7, 31), date(2021, 10, 1), date(2027, 1, 1))
+    compared = {figure for day in {*days, *days_compared()} for figure in figures_of(day)}
     known = {day: figures_of(day) | compared for day in DAYS}
     for programme, topic, facts, day in everything():
         for one in numbers(answer(programme, topic, facts, day, BOOK).text):
@@ -325,6 +354,21 @@ def test_never_approved_and_no_days_promised() -> None:
         ("abroad", "tự tìm chủ bên đó", "direct"),
         ("jobs", "em muốn mở quán phở", "shop"),
         (None, "người vay chết thì sao", "life"),
+        (None, "hộ nghèo vay được bao nhiêu", "poor_loan"),
+        (None, "em là hộ cận nghèo vay được bao nhiêu", "near_poor_loan"),
+        (None, "nhà tôi mới thoát nghèo năm ngoái", "newly_escaped_loan"),
+        (None, "con tôi cai nghiện xong có vay được không", "rehabilitation_loan"),
+        (None, "thương nhân vùng khó khăn vay bao nhiêu", "trader_loan"),
+        (None, "bộ đội xuất ngũ vay học nghề", "vocational_loan"),
+        (None, "nghị định 28 còn cho vay không", "ethnic_loan"),
+        (None, "nhà vượt lũ còn cho vay không", "flood_house_loan"),
+        (None, "vay huyện nghèo đi xuất khẩu lao động", "ended_loans"),
+        (None, "chuẩn nghèo năm sau là bao nhiêu", "poverty_line"),
+        (None, "trả trước hạn có bị phạt không", "prepayment"),
+        (None, "chậm trả hai tháng có sao không", "overdue"),
+        (None, "lũ cuốn hết bò, không trả được nợ", "risk_debt"),
+        (None, "xã sáp nhập rồi tôi đi đâu", "merger"),
+        (None, "sao tên tôi bị dán ở xã", "posted_list"),
     ],
 )
 def test_a_question_is_known_by_its_words(programme: str | None, text: str, question: str | None) -> None:

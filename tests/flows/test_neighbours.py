@@ -8,7 +8,7 @@ import pytest
 
 from bot.wording import word
 from flows.eligibility.book import load_book
-from flows.neighbours import alternatives, card, fits
+from flows.neighbours import alternatives, card, fits, names
 
 BOOK = load_book()
 TODAY = date(2026, 11, 22)
@@ -34,7 +34,7 @@ def test_difficult_area_rate() -> None:
 
 
 def test_every_card_is_worded_and_cites() -> None:
-    for identity in ("poor_household", "pupil_computers", "after_rehabilitation", "abroad_grant", "rural_vocational"):
+    for identity in names():
         one = card(identity, TODAY, BOOK)
         assert one.citations
         for language in ("vi", "en"):
@@ -90,6 +90,36 @@ def test_a_refused_programme_is_no_alternative() -> None:
     facts = {"trip_purpose": "tourism", "full_civil_capacity": True, "applicant_kind": "person"}
     said = " ".join(word(one, "vi") for one in alternatives("jobs", {**facts, "eps_contract": False}, TODAY, BOOK))
     assert "đi làm việc ở nước ngoài" not in said
+
+
+def test_what_has_ended_says_so_and_what_only_may_have_asks() -> None:
+    for identity in ("ethnic_earlier", "poor_housing", "poor_district_abroad"):
+        said = word(card(identity, TODAY, BOOK).text, "vi")
+        assert "đã dừng cho vay mới" in said
+        assert "Cần Điểm giao dịch" not in said
+    for identity in ("flood_house", "pupil_computers"):
+        assert "Cần Điểm giao dịch xác nhận" in word(card(identity, TODAY, BOOK).text, "vi")
+
+
+@pytest.mark.parametrize(
+    ("identity", "rate"), [("poor_household", 4.8), ("near_poor_household", 4.8), ("newly_escaped_household", 6.6)]
+)
+def test_ha_noi_lends_its_own_capital(identity: str, rate: float) -> None:
+    first, before = date(2025, 12, 8), date(2025, 12, 7)
+    assert f"lãi {rate}%".replace(".", ",") in word(card(identity, first, BOOK, province="01").text, "vi")
+    assert "NQ 56/2025/NQ-HĐND" in {one.instrument for one in card(identity, first, BOOK, province="01").citations}
+    for other in (card(identity, before, BOOK, province="01"), card(identity, first, BOOK, province="40")):
+        assert "vốn riêng" not in word(other.text, "vi")
+
+
+@pytest.mark.parametrize("programme", list(BOOK.programmes))
+@pytest.mark.parametrize("status", ["poor", "near_poor", "newly_escaped"])
+def test_after_each_no_the_households_own_loan_is_among_the_first(programme: str, status: str) -> None:
+    """Whoever may work and is on the commune's list hears of that loan, whatever was refused."""
+    named = {"poor": "Vay hộ nghèo", "near_poor": "Vay hộ cận nghèo", "newly_escaped": "Vay hộ mới thoát nghèo"}
+    facts = {"poverty_status": status}
+    said = [word(one, "vi") for one in alternatives(programme, facts, TODAY, BOOK)[:3]]
+    assert any(line.startswith(named[status]) for line in said), said
 
 
 def _name(programme: str):
