@@ -4,8 +4,9 @@ An answer is a list of parts. A part names a catalogue key (`say`), the figures 
 for whom it is said (`when`, `unless`: facts and their values; `unknown`: facts not known), on which days it holds
 (`from`, `to`) and the law it rests on. A part whose figure nobody settles is left out and said to be open (`optional`:
 left out quietly). `mark: K` is worded as not yet compared with the law's own text; `confirm` lists points that only the
-office settles; `papers: true` puts the checklist in, `card` the card of a neighbouring programme. Topics are those of the label guide and a few of ours (group, fees,
-other_loans); `questions` are what people ask beyond them, known by the words of `asked_as`.
+office settles; `papers: true` puts the checklist in (`confirmed`: who confirms which; `most`: no more than so many, the
+certain ones first), `card` the card of a neighbouring programme. Topics are those of the label guide and a few of ours
+(group, fees, other_loans); `questions` are what people ask beyond them, known by the words of `asked_as`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class PartForm(Strict):
 
     say: str | None = None
     papers: bool = False
+    confirmed: bool = False
+    most: int | None = None
     card: str | None = None
     at: str | None = None
     when: Wanted | list[Wanted] = Field(default_factory=dict)
@@ -218,8 +221,12 @@ def _papers(part: PartForm, occasion: Occasion) -> list[Value]:
     from flows.documents import checklist  # papers are named by figures too
 
     papers = checklist(occasion.programme or "", None, occasion.facts, occasion.on, occasion.book)
-    lines = tuple(paper.text for paper in papers if part.at is None or paper.at == part.at)
-    return [Joined(lines, "bullets")]
+    handed_in = [paper for paper in papers if part.at is None or paper.at == part.at]
+    if part.most is not None:
+        handed_in.sort(key=lambda paper: paper.condition is not None)
+    lines = (paper.confirmed if part.confirmed else paper.text for paper in handed_in)
+    told = tuple(line for line in lines if line is not None)[: part.most]
+    return [Joined(told, "bullets")] if told else []
 
 
 def _card(identity: str, occasion: Occasion) -> Card:

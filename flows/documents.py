@@ -66,6 +66,7 @@ class PapersForm(Strict):
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """One paper. `text` is a line for a list, `full` the same with who gives or confirms it and how long that takes.
 
+    `confirmed`: a line with who confirms it and within which time, None where nobody has to.
     `condition` words the "if" of a paper that only some need; `within_days` is None where the law gives no time.
     `mark`: V | K | "?" (for the transaction point to confirm).
     """
@@ -73,6 +74,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     text: Text
     full: Text
+    confirmed: Text | None
     form: str | None
     by: str
     at: str
@@ -211,6 +213,7 @@ def _paper(form: PaperForm, needed: bool | None, on: date, book: Book) -> Paper:
         id=form.id,
         text=line,
         full=Text("paper.line.full", {"paper": line, "more": Joined(more)}) if more else line,
+        confirmed=_confirmed(line, who, days),
         form=form.form,
         by=form.by,
         at=form.at,
@@ -221,6 +224,13 @@ def _paper(form: PaperForm, needed: bool | None, on: date, book: Book) -> Paper:
         source=reference(form.law, book, "K" if form.mark == "K" else "V"),
         mark=form.mark,
     )
+
+
+def _confirmed(line: Text, who: Text | None, days: int | None) -> Text | None:
+    if who is None:
+        return None
+    within = {} if days is None else {"days": days}
+    return Text("paper.line.who" if days is None else "paper.line.who.days", {"paper": line, "who": who, **within})
 
 
 def _condition(form: PaperForm, on: date, book: Book) -> Text:
