@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from flows.engine.text import Citation, Day, Joined, Money, Months, Percent, Tex
 
 LANGUAGES = ("vi", "en")
 ROOMS = ("flows", "bot")
+BRIEF = 2  # sentences of an answer in passing
 
 
 class MissingWording(LookupError):
@@ -84,6 +86,10 @@ def _join(parts: list[str], how: str, language: str) -> str:
             return "\n".join(parts)
         case "paragraphs":
             return "\n\n".join(parts)
+        case "question":
+            return _asking(" ".join(parts))
+        case "brief":
+            return " ".join(_sentences(" ".join(parts))[:BRIEF])
         case "bullets":
             return "\n".join(f"• {part}" for part in parts)
         case "list":
@@ -94,6 +100,15 @@ def _join(parts: list[str], how: str, language: str) -> str:
             return last.join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
         case _:
             return " ".join(parts)
+
+
+def _asking(text: str) -> str:
+    """The sentence that asks, without what explains it; the whole text where none ends with a question mark."""
+    return next((one for one in reversed(_sentences(text)) if one.endswith("?")), text)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+", text)
 
 
 def _day(iso: str, language: str) -> str:

@@ -10,7 +10,7 @@ from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.press import act
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Text
+from flows.engine.text import Joined, Text
 from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
@@ -19,6 +19,7 @@ OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same wha
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
+SHORTENED = frozenset({"rate", "amount", "term", "repayment", "eligibility", "procedure"})
 MONEY = frozenset({"rate", "amount", "repayment", "term"})  # after these a sum can be worked out
 
 
@@ -64,7 +65,7 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:
-                tell(scene, programme, _finer(programme, topic, reading.text))
+                tell(scene, programme, _finer(programme, topic, reading.text), brief=busy)
         elif intent.programme == "other":
             tell(scene, None, "other_loans")
         else:
@@ -80,10 +81,11 @@ def _finer(programme: str | None, topic: str, text: str) -> str:
     return (asked(programme, text) if topic in BROAD else None) or topic
 
 
-def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
-    """Say the answer; remember it, so that "according to which law?" can be answered."""
+def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -> Answer:
+    """Say the answer; remember it, so that "according to which law?" can be answered. `brief`: a question of ours is open,
+    so two sentences do; a button gives the rest."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
-    told = f"{topic}:{programme or ''}"
+    told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
     if times and topic in SAFETY:
         scene.say(f"safety.again.{min(times, 2)}")
@@ -91,9 +93,13 @@ def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
         pass  # where and when for this very person says more than how it is in general
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
+    elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
+        scene.say(Text("info.answer", {"answer": Joined((found.text,), "brief")}))
+        scene.set_data(more=told)
+        mark = f"{told}:brief"
     else:
         scene.say(Text("info.answer", {"answer": found.text}))
-    scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], told))
+    scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], mark))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")
     return found

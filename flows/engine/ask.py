@@ -42,18 +42,27 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
     pending = scene.conversation.pending
     same = pending is not None and pending.slot == question.slot
     text = question.again(scene) if same and question.again is not None else question.text(scene)
-    parts: tuple[Value, ...] = (lead_in, text) if lead_in else (text,)
     if same and lead_in is None and scene.has_spoken and question.slot not in MENUS:
-        parts = (Text("ask.again"), text)
+        text = Text("ask.again", {"question": Joined((text,), "question")})
+    parts: tuple[Value, ...] = (lead_in, text) if lead_in else (text,)
     offer(
         scene,
         question.slot,
         Joined(parts, "paragraphs") if len(parts) > 1 else text,
-        (*question.choices(scene), *more),
+        (*question.choices(scene), *_more_of_the_answer(scene), *more),
         question.expects,
         tries=pending.tries if same and pending else 0,
     )
     scene.note_asked(question.slot)
+
+
+def _more_of_the_answer(scene: Scene) -> tuple[Choice, ...]:
+    """A button for the rest of what was answered in passing; offered once."""
+    told = scene.data("more")
+    if not told or not scene.has_spoken:
+        return ()
+    scene.drop_data("more")
+    return (choice("do", f"topic:{told}", "choice.more"),)
 
 
 def offer(

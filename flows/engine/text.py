@@ -35,7 +35,7 @@ class Months(msgspec.Struct, frozen=True, tag="months"):
 
 class Joined(msgspec.Struct, frozen=True, tag="joined"):
     """Several texts as one. `how`: "lines" (one a line), "bullets" (one a line with a dash), "list" (a, b và c),
-    "sentences" (one after the other), "paragraphs" (a blank line between)."""
+    "sentences" (one after the other), "paragraphs" (a blank line between), "question" (only the sentence that asks), "brief" (the first two sentences)."""
 
     parts: tuple[Value, ...]
     how: str = "sentences"
