@@ -8,6 +8,7 @@ from flows import (
     pre_application,
     programme_info,
     screening,
+    several,
     visit,
     volunteering,
     welcome,
@@ -27,5 +28,6 @@ FLOWS: dict[str, Flow] = {
         correcting.FLOW,
         calculating.FLOW,
         visit.FLOW,
+        several.FLOW,
     )
 }

@@ -42,8 +42,11 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
 
 def _may_be_meant(scene: Scene, reading: Reading, fact_id: str) -> bool:
     """Words said about one loan are not taken for facts that only another loan asks for."""
-    spoken_of = {scene.programme, *reading.intent.programmes} & set(scene.book.programmes)
+    at_hand = scene.data("programmes") or () if scene.programme is None else (scene.programme,)
+    spoken_of = {*at_hand, *reading.intent.programmes} & set(scene.book.programmes)
     fact = scene.book.facts.get(fact_id)
+    if fact_id in ALWAYS_OF_INTEREST and not reading.intent.programmes:
+        return True  # "hộ nghèo" says so of every loan, also where the one at hand does not ask
     return fact is not None and (not spoken_of or bool(spoken_of & set(fact.programmes)))
 
 

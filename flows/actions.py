@@ -13,6 +13,7 @@ from flows import (
     pre_application,
     programme_info,
     screening,
+    several,
     visit,
     volunteering,
     welcome,
@@ -84,6 +85,10 @@ def _say_begin(scene: Scene, programme: str) -> None:
 
 
 def _take(scene: Scene, programme: str) -> None:
+    sent = [note.programme for note in scene.case.leads.values()]
+    before = scene.programme or (sent[-1] if sent else programme)
+    if before != programme and scene.conversation.flow != "calculating":
+        scene.forget_fact("loan_amount")  # what was wanted of one loan is not wanted of the next
     if scene.programme != programme:
         scene.change_case(programme=programme, scheme=None)
 
@@ -238,6 +243,7 @@ def _hide(scene: Scene, argument: str) -> None:
 
 ACTIONS: dict[str, Action] = {
     "calculate": calculating.act,
+    "compare": several.act_compare,
     "hide": _hide,
     "menu": _menu,
     "programme": _programme,

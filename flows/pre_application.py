@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import correcting
+from flows import correcting, several
 from flows.consent import CONSENT, VERSION
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Scheme
@@ -309,7 +309,8 @@ def _finish(scene: Scene) -> None:
     note = LeadNote(programme=lead.programme, point=point_name, sent_at=scene.event.at)
     scene.change_case(leads={**scene.case.leads, lead.id: note})
     say_receipt(scene, lead, found)
-    scene.enter("programme_info", after="sent")
+    if not several.go_on(scene):
+        scene.enter("programme_info", after="sent")
 
 
 FLOW = Flow("pre_application", _next_question, _finish, _find, QUESTIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import calculating, visit
+from flows import calculating, several, visit
 from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -54,6 +54,10 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
         tell(scene, None, common)
         if not busy:
             _go_on(scene, named, (common,))
+        return True
+    if several.compared(scene, reading, programmes):
+        if not busy:
+            several.offer(scene, programmes, compared=True)
         return True
     for topic in topics:
         if topic == "eligibility" and not busy and told and len(programmes) == 1:
@@ -124,8 +128,11 @@ def _ask_which(scene: Scene, topic: str, busy: bool) -> None:
 
 
 def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
-    if named and named[0] != scene.programme:
+    if len(named) == 1 and named[0] != scene.programme:
         scene.change_case(programme=named[0], scheme=None)
+    if topics[0] == "eligibility" and len(named) > 1:
+        several.begin(scene, named)
+        return
     if topics[0] == "eligibility" and scene.programme and len(named) <= 1:
         act(scene, f"screen:{scene.programme}")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows import several
 from flows.eligibility.assess import assess
 from flows.eligibility.nearest import nearest as changes_that_help
 from flows.eligibility.planner import next_fact
@@ -69,7 +70,7 @@ def _finish(scene: Scene) -> None:
     programmes, then = programmes_of(scene), scene.data("then")
     if len(programmes) > 1:
         say_overview(scene, programmes)
-        scene.enter("welcome")
+        several.offer(scene, programmes)
         return
     verdict = assess(programmes[0], scene.known, scene.on, scene.book)
     mark = f"{programmes[0]}:{verdict.truth}:{'/'.join(verdict.missing)}"

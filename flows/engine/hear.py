@@ -211,12 +211,18 @@ def _mind_programme(scene: Scene, reading: Reading) -> None:
 
 def _want(scene: Scene, reading: Reading) -> None:
     """No question is open that needs an answer: do what the intent says."""
+    from flows import several
+
     intent = reading.intent
     pending = scene.conversation.pending
     named = intent.programme if intent.programme in scene.book.programmes else None
     brief = len(reading.text.split()) <= BRIEF
-    if intent.confidence < SURE and not named and not reading.facts:
+    wanted = several.named(scene, reading)
+    if intent.confidence < SURE and not named and not wanted and not reading.facts:
         _guess(scene, reading)
+        return
+    if wanted and intent.topic in {"start_application", "eligibility", "help", "inform", "out_of_scope"}:
+        several.begin(scene, wanted)
         return
     match intent.topic:
         case "greet":
