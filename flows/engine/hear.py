@@ -12,8 +12,9 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
-from nlu.reading import Ambiguous, Places, Reading
+from nlu.reading import Ambiguous, Intent, Places, Reading
 
+HALF_HEARD = 0.2  # from here on a topic is worth a guess
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
 PLAINLY = 0.75  # words in a form that are surely none of ours
 SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
@@ -292,7 +293,12 @@ def _small_talk_or_not_understood(scene: Scene, reading: Reading) -> None:
     if intent.confidence >= SURE and intent.topic in {"start_application", "eligibility"} and _switches(scene, reading):
         return
     if question is not None:
-        ask_again_differently(scene, question)
+        ask_again_differently(scene, question, _topics_guessed(intent))
+
+
+def _topics_guessed(intent: Intent) -> list[str]:
+    """What the words may have asked, if an engine half thinks so."""
+    return [topic for topic, chance in intent.guesses if topic in QUESTIONS and chance >= HALF_HEARD][:2]
 
 
 def question_takes_words(question: object) -> bool:
