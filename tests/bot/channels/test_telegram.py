@@ -546,3 +546,24 @@ async def test_a_webhook_whose_turn_failed_is_asked_again():
 def test_a_webhook_without_a_secret_is_refused_at_start():
     with pytest.raises(ValueError, match="secret"):
         channel()[0].routes(collect([]), "")
+
+
+async def test_a_turn_that_takes_long_shows_that_we_are_typing(monkeypatch):
+    monkeypatch.setattr("bot.channels.telegram.NOTICED", 0.02)
+    telegram, wire = channel(ok(True))
+
+    async def slow(one):
+        await asyncio.sleep(0.2)
+
+    await telegram.accept(read_update(payload("text"), None), slow)
+    assert [(method, data["action"]) for method, data in wire.sent] == [("sendChatAction", "typing")]
+
+
+async def test_a_quick_turn_shows_nothing():
+    telegram, wire = channel()
+
+    async def quick(one):
+        await asyncio.sleep(0)
+
+    await telegram.accept(read_update(payload("text"), None), quick)
+    assert wire.sent == []
