@@ -24,7 +24,9 @@ _CONDITION = re.compile(
     r"(?: (?:la|thuoc|co|duoc|nguoi|ho|nhung|ai|dien|phai)){0,2} $"
 )
 _SUPPOSED = re.compile(r" (?:neu|gia su|nho|lo|truong hop|gia nhu|khi nao)(?= )")
-_ONLY_THEN = re.compile(r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la nhu the nao|hay khong|hay chua)(?= )")
+_ONLY_THEN = re.compile(
+    r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la (?:nhu )?the nao|(?:xin |lay )?o dau|hay khong|hay chua)(?= )"
+)
 _ASKED = re.compile(
     r" (?:[a-z]+ ){0,3}?(?:khong|chua)(?: (?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|mi|shop))* (?:[?.,!] ?)*$"
 )
@@ -32,6 +34,8 @@ _NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?
 _QUESTION = re.compile(
     r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
 )
+_WHETHER = re.compile(r" (?:co|duoc|phai)(?: [a-z]+){1,6} $")
+_NOTHING_MORE = re.compile(r" (?:(?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|[?.,!]) ?)*$")
 _SELF = re.compile(
     r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )"
 )
@@ -85,6 +89,8 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if _is_asked(plain, one, after) and meaning.fact != asked:
             continue
+        if meaning.asked_only and _only_asks(plain, one, after):
+            continue
         value: Any = meaning.value
         negated = bool(_NEGATED.search(before))
         if negated:
@@ -121,6 +127,14 @@ def _is_asked(plain: Plain, one: Found, after: str) -> bool:
     first = plain.words[one.first].key
     before = plain.words[one.first - 1].key if one.first else ""
     return "co" in (first, before) or first in ("duoc", "da", "bi") or " " + "chua" in match.group()
+
+
+def _only_asks(plain: Plain, one: Found, after: str) -> bool:
+    """The "không" or "chưa" that ends "có được giảm lãi không" answers nothing: it makes the words a question."""
+    if one.last - one.first > 1 or plain.words[one.first].key not in ("khong", "chua"):
+        return False
+    before = plain.line[: plain.offsets[one.first]]
+    return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(after))
 
 
 def is_question(plain: Plain) -> bool:
