@@ -55,6 +55,7 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
         if not busy:
             _go_on(scene, named, (common,))
         return True
+    _mind_price(scene, reading, programmes, topics)
     if several.compared(scene, reading, programmes):
         if not busy:
             several.offer(scene, programmes, compared=True)
@@ -78,6 +79,13 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     if not busy:
         _go_on(scene, named, topics)
     return True
+
+
+def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: tuple[str, ...]) -> None:
+    """ "Nhà 900 triệu thì vay được bao nhiêu": the one sum in such a question is the price."""
+    sums = [entity for entity in reading.entities if entity.type == "money"]
+    if programmes == ["housing"] and "amount" in topics and len(sums) == 1:
+        scene.set_fact("contract_price", sums[0].value, "volunteered")
 
 
 def _finer(programme: str | None, topic: str, text: str) -> str:

@@ -53,3 +53,10 @@ def test_what_may_have_been_a_question_is_offered_before_a_shrug(asked: Person) 
     told = asked.press("Tôi muốn hỏi: Lãi suất")
     assert "%" in told[0].text
     assert asked.asking == "works_state"
+
+
+def test_the_sum_in_a_question_on_a_home_is_its_price() -> None:
+    person = Person()
+    said = person.tell("nhà ở xã hội giá 900 triệu thì vay được bao nhiêu", "amount", "housing")
+    assert "720 triệu đồng" in " ".join(one.text for one in said)  # 80 % of it
+    assert person.case.facts["contract_price"].value == 900_000_000
