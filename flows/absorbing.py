@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
 from flows.fact_question import is_valid, label_text, value_text
@@ -75,7 +76,7 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
     for entity in reading.entities:
         if entity.type == "phone" and asked != "phone" and scene.slot("phone") != entity.value:
             scene.set_slot("phone", entity.value)
-            noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": entity.text}))
+            noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": spoken("phone", entity.value)}))
         elif entity.type == "person_name" and asked not in {"name", *PLACE_SLOTS} and not scene.slot("name"):
             scene.set_slot("name", entity.value)
             noted.append(Text("noted.slot", {"label": Text("slot.name"), "value": entity.text}))

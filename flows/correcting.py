@@ -109,7 +109,7 @@ def _line(scene: Scene, name: str) -> Value | None:
     value = scene.slot(name)
     if not value:
         return None
-    shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else _spoken(name, value)
+    shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else spoken(name, value)
     return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
 
 
@@ -122,7 +122,7 @@ def _amount_text(scene: Scene, vnd: int) -> Text:
     return Text(f"amount.said.{scheme.amount_per}", {"sum": Money(vnd)}, otherwise="amount.said.loan")
 
 
-def _spoken(name: str, value: Any) -> str:
+def spoken(name: str, value: Any) -> str:
     """A slot as people write it: phones with the leading 0, in groups."""
     if name == "phone" and str(value).startswith("+84"):
         digits = "0" + str(value).removeprefix("+84")
