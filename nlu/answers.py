@@ -20,7 +20,7 @@ from nlu.entities.yes_no import Stance
 from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
 from nlu.text import Plain, fold
-from nlu.volunteered import is_question, told
+from nlu.volunteered import asks_whether, is_question, told
 
 _MILLION = 1_000_000
 _CORRECTED_AWAY = re.compile(r" (?:chu )?(?:khong|dau) phai(?: la)? $")
@@ -444,7 +444,7 @@ def _choice(asked: Asked) -> Any:
     if len(values) > 1:
         return values if asked.slot == "housing_class" else Ambiguous(tuple(values))
     entry = load("facts").get(asked.slot) or {}
-    if asked.stance.yes is False and "no" in entry:
+    if asked.stance.yes is False and "no" in entry and not asks_whether(asked.plain):
         return entry["no"]
     if asked.stance.yes is True and "yes" in entry:
         return entry["yes"]

@@ -34,7 +34,8 @@ _NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?
 _QUESTION = re.compile(
     r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
 )
-_WHETHER = re.compile(r" (?:co|duoc|phai)(?: [a-z]+){1,6} $")
+_WHETHER = re.compile(r" (?:duoc(?: [a-z]+){0,6}|(?:co|phai)(?: [a-z]+){1,6}) $")
+_DEFINED = re.compile(r" la (?:gi|sao|(?:nhu )?the nao|ai)(?= )")
 _NOTHING_MORE = re.compile(r" (?:(?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|[?.,!]) ?)*$")
 _SELF = re.compile(
     r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )"
@@ -89,7 +90,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if _is_asked(plain, one, after) and meaning.fact != asked:
             continue
-        if meaning.asked_only and _only_asks(plain, one, after):
+        if (meaning.asked_only and _only_asks(plain, one, after)) or _DEFINED.match(after):
             continue
         value: Any = meaning.value
         negated = bool(_NEGATED.search(before))
@@ -135,6 +136,15 @@ def _only_asks(plain: Plain, one: Found, after: str) -> bool:
         return False
     before = plain.line[: plain.offsets[one.first]]
     return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(after))
+
+
+def asks_whether(plain: Plain) -> bool:
+    """Whether the message ends as a question that wants a yes or a no: "làm hầm biogas được không ạ"."""
+    ends = [one for one, word in enumerate(plain.words) if word.key in ("khong", "chua")]
+    if not ends:
+        return False
+    before, after = plain.line[: plain.offsets[ends[-1]]], plain.line[plain.offsets[ends[-1]] :]
+    return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(" " + after.strip().partition(" ")[2] + " "))
 
 
 def is_question(plain: Plain) -> bool:
@@ -254,10 +264,15 @@ _MARITAL = {
 }
 
 
+def _defined(plain: Plain, entity: Entity) -> bool:
+    """ "Mức sống trung bình là thế nào" asks for the meaning of the words and tells nothing of the speaker."""
+    return bool(_DEFINED.match(f" {' '.join(fold(plain.text[entity.end :]).split())} "))
+
+
 def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None) -> list[tuple[str, Any]]:
     entities = list(entities)
     facts: list[tuple[str, Any]] = []
-    classes = [e.value for e in entities if e.type == "household_class"]
+    classes = [e.value for e in entities if e.type == "household_class" and not _defined(plain, e)]
     poverty = [_CLASS[c] for c in classes if c in _CLASS]
     if len(poverty) == 1:
         facts.append(("poverty_status", poverty[0]))
