@@ -139,7 +139,7 @@ def questions(programme: str | None) -> tuple[str, ...]:
 
 def asked(programme: str | None, text: str) -> str | None:
     """The question of a programme that a message asks in its own words, or None: the longest words found decide."""
-    heard = f" {_bare(text)} "
+    heard = f" {bare(text)} "
     found = [
         (len(words), name)
         for name, form in _forms()[programme or GENERAL].questions.items()
@@ -329,7 +329,7 @@ def _choices(home: AnswersForm, form: TopicForm, topic: str) -> tuple[Choice, ..
     return tuple(Choice(f"topic={programme}.{name}", _label(programme, name)) for name in form.next if name != topic)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Small letters, without accents and signs, one space between words."""
     letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     plain_letters = "".join(one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))

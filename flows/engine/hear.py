@@ -72,7 +72,7 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, programme_info, visit
+    from flows import absorbing, programme_info, visit, volunteering
 
     if visit.asked(scene, reading.text):
         return
@@ -83,6 +83,11 @@ def _understand(scene: Scene, reading: Reading) -> None:
             scene.say("consent.theirs", about=scene.case.about)
             return
         act(scene, "self")
+        if reading.intent.topic == "go_back":
+            return  # "quay lại chuyện của tôi" goes back to the matter, not to an earlier question of it
+    elif (other := volunteering.named(scene, reading.text)) is not None:
+        act(scene, f"about:{other}")
+        return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
