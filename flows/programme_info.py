@@ -14,7 +14,7 @@ from flows.engine.text import Joined, Text
 from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
-BROAD = frozenset({"eligibility", "procedure", "repayment", "help"})
+BROAD = frozenset({"eligibility", "procedure", "repayment", "documents", "help"})
 OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same whatever the loan: no need to ask which
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
