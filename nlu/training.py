@@ -21,6 +21,7 @@ import yaml
 from nlu.lexicon import load
 from nlu.text import fold
 
+SEED = 20261122  # of all augmentation: the same data and seed give the same model
 DATA = Path(__file__).parent / "rasa" / "data"
 
 TOPICS = (
@@ -33,6 +34,7 @@ TOPICS = (
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs", "other")
 """What a message can be about; `none` and `multiple` are counts of these, not members."""
 
+_CODE = ("training", "features", "classifier", "text")
 _LEXICON = ("abbreviations", "alike", "cues", "people", "slots")
 _PLACES = Path(__file__).parent / "places" / "communes.csv"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,7 +57,7 @@ def fingerprint() -> str:
     """A hash of everything that shapes the model, so that a cached one is never used after a change."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    sources = [*sorted(DATA.glob("*.yml")), here / "training.py", here / "classifier.py", here / "text.py"]
+    sources = [*sorted(DATA.glob("*.yml")), *(here / f"{name}.py" for name in _CODE)]
     for path in [*sources, *(here / "lexicon" / f"{name}.yaml" for name in _LEXICON)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -262,16 +264,22 @@ def slips(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def augmented(seed: int = 20261122) -> Iterator[tuple[Example, int]]:
+def augmented(seed: int = SEED) -> Iterator[tuple[Example, int]]:
     """Every example with variants of it, each with the number of the example it comes from; the same for a seed."""
     for number, example in enumerate(examples()):
-        chance = random.Random(f"{seed}:{example.text}:{example.slot}")
         yield example, number
-        for variant in dict.fromkeys(_variants(example, chance)):
-            if variant.text != example.text or variant.slot != example.slot:
-                yield variant, number
-    for number, answer in enumerate(_form_answers(random.Random(seed)), len(examples())):
+        for variant in varied(example, seed):
+            yield variant, number
+    for number, answer in enumerate(form_answers(seed), len(examples())):
         yield answer, number
+
+
+def varied(example: Example, seed: int = SEED) -> Iterator[Example]:
+    """The example as others would type it; the same for a seed."""
+    chance = random.Random(f"{seed}:{example.text}:{example.slot}")
+    for variant in dict.fromkeys(_variants(example, chance)):
+        if variant.text != example.text or variant.slot != example.slot:
+            yield variant
 
 
 _JOINTS = (", ", ", ", " và ", " rồi ", "? ", ". ", " với lại ", ", còn ", " ", ", với cho hỏi ", ", thêm nữa là ")
@@ -323,9 +331,9 @@ def _sometimes_typed(text: str, chance: random.Random) -> str:
     return _typed(text, chance) if chance.random() < 0.6 else text
 
 
-def _form_answers(chance: random.Random, count: int = 120) -> Iterator[Example]:
+def form_answers(seed: int = SEED, count: int = 120) -> Iterator[Example]:
     """Bare names, places and fields of study: what people answer a form is endless, so it is made up."""
-    lists = _lists()
+    chance, lists = random.Random(seed), _lists()
     surnames = [s.capitalize() for s in load("people")["surnames"].split() if s.isalpha()]
     with _PLACES.open(encoding="utf-8", newline="") as file:
         communes = [

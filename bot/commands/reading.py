@@ -169,7 +169,7 @@ def evaluate_command(
 
 
 def _labelled(file: Path) -> list[dict[str, Any]]:
-    needed = {"id", "text", "style", "programme", "topic", "topics", "entities"}
+    needed = {"id", "text", "style", "programme", "topic", "topics"}
     examples = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
