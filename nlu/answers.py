@@ -23,6 +23,7 @@ from nlu.text import Plain, fold
 from nlu.volunteered import is_question, told
 
 _MILLION = 1_000_000
+LONGEST_WORDS = 400  # characters of an answer in free words, courtesies included
 _CORRECTED_AWAY = re.compile(r" (?:chu )?(?:khong|dau) phai(?: la)? $")
 
 
@@ -261,8 +262,12 @@ def _number(asked: Asked) -> Any:
         )
         if total:
             return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
-    numbers = [n for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) is not None]
-    numbers = [n for n in numbers if not any(o.first < n.first < o.last for o in numbers)]
+    numbers, after = [], 0
+    for i in range(len(asked.plain.words)):
+        number = number_at(asked.plain.words, i) if i >= after else None
+        if number is not None:
+            numbers.append(number)
+            after = number.last
     if (
         asked.slot == "floor_area_per_person"
         and len(numbers) == 2
@@ -547,7 +552,9 @@ def _name(asked: Asked) -> Any:
         if entity.type == "person_name":
             return written_name(entity.value)
     plain = asked.plain
-    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or any(w.kind == "n" for w in plain.words):
+    if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
+        return None
+    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined:
         return None
     bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", plain.text.strip())).strip(" .,!:")
     pieces = bare.split()
@@ -638,7 +645,9 @@ def _contact_hours(asked: Asked) -> Any:
         "may gio cung duoc",
     ):
         return _strip_courtesy(plain.text)
-    if plain.text.rstrip().endswith("?") or asked.stance.declined or not _HOURS.search(plain.line):
+    if len(plain.text) > LONGEST_WORDS or plain.text.rstrip().endswith("?") or asked.stance.declined:
+        return None
+    if not _HOURS.search(plain.line):
         return None
     if re.search(r" (?:bao nhieu|the nao|lai suat|vay|ho so|giay to|lam gi|o dau|tai sao|sao lai)(?= )", plain.line):
         return None
@@ -657,6 +666,8 @@ def _strip_courtesy(text: str) -> str:
 
 def _text(asked: Asked, longest: int = 120) -> Any:
     """Free words: whatever is said, unless it asks, refuses or is only yes or no."""
+    if len(asked.plain.text) > LONGEST_WORDS:
+        return None
     text = _strip_courtesy(asked.plain.text)
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or asked.stance.bare:
         return None

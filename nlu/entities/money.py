@@ -5,6 +5,7 @@ Not read: ranges ("20-30 triệu"), vague amounts ("mấy chục triệu"), bare
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
 # after a bare tail these words show that the number counts something else: "2 triệu 1 tháng"
 _COUNTED = {
     "thang", "nam", "ngay", "nguoi", "dua", "con", "chau", "ky", "lan", "phan", "%", "tuoi", "nha", "tuan", "gio", "em", "be", "nhan", "khau", "cong",
-    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr",
+    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr", "ki", "quy",
 }  # fmt: skip
 _VAGUE = {"may", "vai", "bao", "nhieu", "muoi"}
 _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
@@ -33,7 +34,7 @@ _PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "
 _EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
 _DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
 _PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
-_NOT_PAY = ("chi phi", "hoc phi", "phi", "vay", "no", "tra", "dong", "dat coc", "gia")
+_NOT_PAY = ("thue tro", "tien tro", "thue nha", "tien nha", "tro", "chi phi", "hoc phi", "phi", "vay", "no", "tra", "dong", "dat coc", "gia")
 
 
 class Amount(NamedTuple):
@@ -166,7 +167,8 @@ def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:
     first = words[number.first]
     if last_scale <= 1000 and not first.glued:
         return None
-    if nxt is not None and nxt.key in _COUNTED and not (first.glued and not nxt.glued):
+    each = nxt is not None and nxt.key == "/" and first.glued  # "2tr5/th"
+    if nxt is not None and nxt.key in _COUNTED and not each and not (first.glued and not nxt.glued):
         return None
     if nxt is not None and nxt.key in ("trieu", "ty", "cu", "chai", "-", "den"):
         return None
@@ -247,7 +249,10 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
     if key[0] == "thang" and words[j].means("tháng") and not dated:
         return amount._replace(period="month", last=j + 1)
-    before = [w.key for w in words[max(0, amount.first - 5) : amount.first]]
+    before = [w.key for w in words[max(0, amount.first - 8) : amount.first]]
+    if _DAY_WORK.search(" " + " ".join(before) + " "):
+        return amount._replace(daily=True)
+    before = before[-5:]
     for n, at in enumerate(reversed(before)):
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
@@ -256,6 +261,7 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
+_DAY_WORK = re.compile(r" (?:ngay nao(?: co)? (?:lam|di)|(?:lam |di )?cong nhat|lam thue ngay|boc vac ngay|moi ngay cong)(?= )")
 _MONTH_DAYS = frozenset(
     ["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"]
 )
