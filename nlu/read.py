@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from nlu import answers, asides
-from nlu.entities.age import read_age, read_birth_year
+from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
 from nlu.entities.choice import exact, pick
@@ -109,6 +109,8 @@ def read_entities(
     for reader in (read_phone, read_age):
         _add(solid, reader(message))
     _add(solid, read_birth_year(message, on))
+    if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
+        _add(solid, read_asked_year(message, on))
     sums = _money(message, kind, solid)
     _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
     _add(solid, sums)
@@ -120,7 +122,9 @@ def read_entities(
     _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
-        solid += read_destination(message, asked=slot == "destination_country")
+        going = read_destination(message, asked=slot == "destination_country")
+        people = [e for e in solid if e.type == "person_name"]
+        solid += [e for e in going if not _overlaps(e, people)]
     if ("water" in about or slot == "area") and about <= {"water"}:
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
@@ -145,7 +149,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     )
     if student:
         _add(found, read_level(message))
-        found += read_students(message)
+        found += read_students(message, asked=slot == "num_students")
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
@@ -153,7 +157,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
             if not _overlaps(e, found) or slot
         ]
     if slot == "num_students":
-        found += [e for e in read_students(message) if e not in found]
+        found += [e for e in read_students(message, asked=True) if e not in found]
     return found
 
 

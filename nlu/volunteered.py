@@ -224,6 +224,9 @@ def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
     return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
 
 
+_JUST_ADMITTED = re.compile(
+    r" (?:moi|vua)(?: thi)? (?:dau|trung tuyen|do) (?:vao )?(?:truong )?(?:dai hoc|cao dang)(?= )"
+)
 _CLASS = {
     "poor": "poor",
     "near_poor": "near_poor",
@@ -266,6 +269,8 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
             facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
+    if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
+        facts.append(("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
     levels = {value for fact, value in facts if fact == "study_level"}

@@ -34,7 +34,22 @@ _PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "
 _EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
 _DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
 _PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
-_NOT_PAY = ("thue tro", "tien tro", "thue nha", "tien nha", "tro", "chi phi", "hoc phi", "phi", "vay", "no", "tra", "dong", "dat coc", "gia")
+_NOT_PAY = (
+    "thue tro",
+    "tien tro",
+    "thue nha",
+    "tien nha",
+    "tro",
+    "chi phi",
+    "hoc phi",
+    "phi",
+    "vay",
+    "no",
+    "tra",
+    "dong",
+    "dat coc",
+    "gia",
+)
 
 
 class Amount(NamedTuple):
@@ -261,7 +276,9 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
-_DAY_WORK = re.compile(r" (?:ngay nao(?: co)? (?:lam|di)|(?:lam |di )?cong nhat|lam thue ngay|boc vac ngay|moi ngay cong)(?= )")
+_DAY_WORK = re.compile(
+    r" (?:ngay nao(?: co)? (?:lam|di)|(?:lam |di )?cong nhat|lam thue ngay|boc vac ngay|moi ngay cong)(?= )"
+)
 _MONTH_DAYS = frozenset(
     ["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"]
 )

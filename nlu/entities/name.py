@@ -146,6 +146,8 @@ def _name_at(plain: Plain, i: int) -> int | None:
     word = words[i]
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
+    if _of_a_house(plain, i) or _is_no_name(words, i):
+        return None
     before = plain.line[: plain.offsets[i]]
     follower = words[i + 1] if i + 1 < len(words) else None
     if not word.upper and follower is not None and follower.upper and plain.text[word.start].islower():
@@ -184,6 +186,29 @@ def _name_at(plain: Plain, i: int) -> int | None:
             break
         last += 1
     return last if last - i >= 2 else None
+
+
+_ROLES = {
+    "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
+    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an",
+}  # fmt: skip
+_HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
+
+
+def _is_no_name(words: list[Word], i: int) -> bool:
+    """ "em là tổ trưởng", "tên trong danh sách": two words that begin like a family name."""
+    return " ".join(w.key for w in words[i : i + 2]) in _ROLES
+
+
+def _of_a_house(plain: Plain, i: int) -> bool:
+    """ "Đại học Nông Lâm Thái Nguyên": the capitals belong to a school."""
+    words = plain.words
+    if not words[i].upper or plain.text.isupper():
+        return False
+    first = i
+    while first and i - first < 4 and words[first - 1].upper and _joined(plain, first):
+        first -= 1
+    return any(words[k].key in _HOUSES and words[k + 1].glued is False for k in range(max(0, first - 1), i))
 
 
 def _lower_name(words: list[Word], i: int) -> bool:

@@ -140,7 +140,10 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
         return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them")
-    return bool(set(before) & _CUES) or not before
+    said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
+    if before[-2:] == ["toi", "da"]:
+        return False
+    return bool(said & _CUES) or not before
 
 
 def _ago(words: list[Word], length: Length) -> bool:

@@ -867,7 +867,10 @@ class _Spans:
         if unit.folded == "xa" and unit.raw.lower() == "xa":
             return False
         return mention.quality >= 0.9 and not (
-            len(words) == 1 and mention.name.written and not _is_marked(words[0].written) and _is_marked(mention.name.written[0])
+            len(words) == 1
+            and mention.name.written
+            and not _is_marked(words[0].written)
+            and _is_marked(mention.name.written[0])
         )
 
     def _capitals(self, words: list[Token]) -> bool:
