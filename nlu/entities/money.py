@@ -26,7 +26,7 @@ _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
 # after a bare tail these words show that the number counts something else: "2 triệu 1 tháng"
 _COUNTED = {
     "thang", "nam", "ngay", "nguoi", "dua", "con", "chau", "ky", "lan", "phan", "%", "tuoi", "nha", "tuan", "gio", "em", "be", "nhan", "khau", "cong",
-    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr", "ki", "quy",
+    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr", "ki",
 }  # fmt: skip
 _VAGUE = {"may", "vai", "bao", "nhieu", "muoi"}
 _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}

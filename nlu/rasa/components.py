@@ -27,7 +27,7 @@ from nlu.features import Features, Saved, answered_with, count, keys_of
 from nlu.read import read_entities
 from nlu.reading import Expecting, Intent
 from nlu.text import plain
-from nlu.training import SEED, Example, examples, form_answers, varied
+from nlu.training import SEED, Example, examples, made_up, varied
 
 SLOT_MARK = "\x1f"
 MODEL_FILE = "classifier.bin"
@@ -80,7 +80,7 @@ class PlainTokenizer(Tokenizer):
         for message, example in zip(given, taught):  # noqa: B905
             message.set(TEXT, joined(example))
         seed = self._config["seed"]
-        rows = [row for example in taught for row in varied(example, seed)] + list(form_answers(seed))
+        rows = [row for example in taught for row in varied(example, seed)] + list(made_up(seed))
         more = [Message({TEXT: joined(row), INTENT: row.topics[0]}) for row in rows]
         return super().process_training_data(
             TrainingData(
