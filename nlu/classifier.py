@@ -26,6 +26,7 @@ _RESTRAINT = 1e-4  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _ALSO_ASKED = -0.2  # a further topic counts as asked from this score on
 _SURELY_ASKED = 0.05  # and only from this one may it stand before the likeliest topic
+_ANSWERS = frozenset(("inform", "affirm", "deny"))
 _QUESTIONS = frozenset(
     (
         "eligibility",
@@ -80,7 +81,8 @@ class Classifier:
         topics = self._topics(scores, keys, answer)
         chances = self._chances(scores, topics[1:])
         order = np.argsort(-chances, kind="stable")
-        programmes = self._programmes(scores)
+        # an answer to a form is about no programme, whatever its words are used for elsewhere
+        programmes = () if answer and topics[0] in _ANSWERS else self._programmes(scores)
         return Intent(
             programme=programmes[0] if len(programmes) == 1 else "multiple" if programmes else "none",
             programmes=programmes,
