@@ -418,9 +418,16 @@ _NOT_THAT = re.compile(
 )
 
 
+_GROUP = re.compile(r" (?:vao|vo|trong|tham gia)(?: [a-z]+)? to(?: tiet kiem| vay von)?(?: |$)(?!truong)")
+
+
 def _tells_other(asked: Asked) -> bool:
     """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
-    if asked.stance.bare or not asked.facts:
+    if asked.stance.bare:
+        return False
+    if asked.slot not in ("group", "in_group", "in_savings_group") and _GROUP.search(asked.plain.line):
+        return True
+    if not asked.facts:
         return False
     if _NOT_THAT.match(asked.plain.line):
         return True
@@ -449,11 +456,60 @@ def _choice(asked: Asked) -> Any:
     if len(values) > 1:
         return values if asked.slot == "housing_class" else Ambiguous(tuple(values))
     entry = load("facts").get(asked.slot) or {}
+    if not asked.stance.bare and (_tells_other(asked) or not _about_it(asked.plain, entry)):
+        return None
     if asked.stance.yes is False and "no" in entry:
         return entry["no"]
     if asked.stance.yes is True and "yes" in entry:
         return entry["yes"]
     return None
+
+
+_SMALL_WORDS = frozenset(
+    [
+        "co",
+        "khong",
+        "chua",
+        "roi",
+        "ai",
+        "gi",
+        "ca",
+        "het",
+        "nao",
+        "bi",
+        "con",
+        "cai",
+        "phai",
+        "duoc",
+        "thuoc",
+        "dien",
+        "dau",
+        "mot",
+        "nha",
+        "nguoi",
+        "dang",
+        "da",
+        "hien",
+        "nay",
+        "truoc",
+        "gio",
+        "deu",
+        "thi",
+    ]
+)
+
+
+def _about_it(plain: Plain, entry: dict[str, Any]) -> bool:
+    """Whether the words behind a yes or no speak of the fact: "chưa vào tổ" says nothing about being an orphan."""
+    own = {w for phrase in _phrases(entry) for w in re.findall(r"[a-z]+", fold(phrase))}
+    return all(
+        word.kind != "w" or word.key in own or word.key in _SMALL_WORDS or word.key in _COURTESIES
+        for word in plain.words
+    )
+
+
+def _phrases(entry: dict[str, Any]) -> list[str]:
+    return [str(p) for part in ("says", "asked") for listed in (entry.get(part) or {}).values() for p in listed]
 
 
 # ---- words
@@ -616,6 +672,29 @@ _HAMLET = re.compile(
     r"(?i)(?<![^\W\d_])(?:thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|buon|khối(?: phố)?|khoi(?: pho)?|tổ(?: dân phố| dan pho)?|to(?: dan pho)?|tdp|khu(?: phố| pho| dân cư| dan cu)?|làng|lang|plei|sóc|soc|phum|đội|doi|tiểu khu|tieu khu|kp)"
     r"\s*(?:số\s*)?(?:\d+[a-zA-Z]?|[^\W\d_]+)(?:\s+(?!xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thị|ạ|a\b|nhé|nhe|cháu|ở|o\b|nha)[^\W_]+){0,3}"
 )
+
+
+def hamlets(plain: Plain) -> list[Entity]:
+    """The hamlet that an answer names, with its unit word and as written."""
+    match = _HAMLET.search(plain.text)
+    if match is None or len(plain.words) > 12:
+        return []
+    text = match.group().strip()
+    return [Entity("place", text, text, match.start(), match.start() + len(text))]
+
+
+def counted(plain: Plain, kind: str) -> list[Entity]:
+    """The bare number that answers how many."""
+    number = bare_number(plain)
+    if (
+        number is None
+        or not 1 <= number.value <= 15
+        or number.value != int(number.value)
+        or _counts_other(plain, number)
+    ):
+        return []
+    start, end = plain.span(number.first, number.last)
+    return [Entity(kind, int(number.value), plain.text[start:end], start, end)]
 
 
 def _hamlet(asked: Asked) -> Any:

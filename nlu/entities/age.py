@@ -28,6 +28,10 @@ def read_age(plain: Plain) -> list[Entity]:
         if number is None:
             continue
         i = after = number.last
+        value, begin = int(number.value), number.first
+        tens = digit(words[first - 1]) if first else None
+        if number.words and value < 10 and tens and tens > 1 and i - first == 1:
+            value, begin = 10 * tens + value, first - 1  # "bốn hai tuổi"
         if i >= len(words) or not 0 < number.value < 120 or number.value != int(number.value):
             continue
         unit = words[i]
@@ -45,8 +49,8 @@ def read_age(plain: Plain) -> list[Entity]:
             and not months
             and not (number.first and words[number.first - 1].key in ("tu", "tren", "den", "-") and not number.words)
         ):
-            start, end = plain.span(number.first, i + 1)
-            found.append(Entity("age", int(number.value), plain.text[start:end], start, end))
+            start, end = plain.span(begin, i + 1)
+            found.append(Entity("age", value, plain.text[start:end], start, end))
     return found
 
 

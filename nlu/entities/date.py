@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from nlu.entities.number import number_at, only_trailing
+from nlu.entities.number import digit, number_at, only_trailing
 from nlu.entities.period import Length, lengths
 from nlu.reading import Entity
 from nlu.text import Plain, fold
@@ -22,7 +22,7 @@ _NUMERIC = re.compile(
 _WORDS = re.compile(
     r" (?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
-    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
+    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<ys>hai (?:mot|hai|ba|tu|bon|lam|nam|sau|bay))(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
 _YEAR = re.compile(
     r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|nam (?P<yw>hai (?:khong|nghin|ngan)(?= (?:khong tram |linh |le )?[a-z]))|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
@@ -206,6 +206,8 @@ def _value(
     this = _iso(on.year, m, d)
     if this is None:
         return None, False
+    if _said_this(plain, end):
+        return this, True
     future = _planned(plain, start, end)
     today = on.isoformat()[: len(this)]
     if future and this < today:
@@ -213,6 +215,12 @@ def _value(
     if not future and this > today:
         return _iso(on.year - 1, m, d), True
     return this, True
+
+
+def _said_this(plain: Plain, end: int) -> bool:
+    """ "tháng 9 này": of this year, whether it is over or not."""
+    following = next((w for w in plain.words if w.start >= end), None)
+    return following is not None and following.means("này") and following.raw in ("này", "nay", "ni")
 
 
 def _planned(plain: Plain, start: int, end: int) -> bool:
@@ -261,6 +269,10 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
             continue
         year = match["y"] or match["y2"] or match["y3"]
         spoken_end = None
+        if match["ys"]:
+            ones = plain.words[plain.index(match.start("ys")) + 1]
+            value = digit(ones) or only_trailing(ones)
+            year = f"202{value}" if value else None
         if match["yw"]:
             year, spoken_end = _spoken_year(plain, plain.index(match.start("yw")))
         if year and len(year) == 2:

@@ -296,12 +296,21 @@ def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
         i = amount.first
         if i >= 2 and words[i - 1].key in _BETWEEN and _is_number(words[i - 2]) and not _date_like(words, i - 2):
             ranged = not (words[i - 1].key in ("toi", "hay") and words[i - 1].raw not in ("tới", "toi", "hay"))
+        ranged = ranged or _one_more(words, i)
         previous = found[n - 1] if n else None
         if previous and previous.last == i - 1 and words[i - 1].key in _BETWEEN:
             ranged = True
             marked[-1] = marked[-1]._replace(ranged=True)
         marked.append(amount._replace(ranged=ranged))
     return marked
+
+
+def _one_more(words: list[Word], i: int) -> bool:
+    """ "sáu bảy triệu": between six and seven; not in "trăm sáu bảy"."""
+    low, high = digit(words[i - 1]) if i else None, digit(words[i])
+    if not low or high != low + 1 or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
+        return False
+    return words[i - 1].key != "nam" or words[i - 1].raw != "nam"
 
 
 def _is_number(word: Word) -> bool:
@@ -319,8 +328,11 @@ def _date_like(words: list[Word], i: int) -> bool:
 def range_ends(plain: Plain, amount: Amount) -> tuple[int, int] | None:
     """Both ends of a range that ends with this amount ("20-30 triệu" -> 20 and 30 million)."""
     words = plain.words
-    if not amount.ranged or amount.first < 2:
+    if not amount.ranged or amount.first < 1:
         return None
+    if _one_more(words, amount.first):
+        high = digit(words[amount.first]) or 0
+        return amount.value // high * (high - 1), amount.value
     low = number_at(words, amount.first - 2)
     scale = next((s for s in (_scale(words, i) for i in range(amount.first, amount.last)) if s), 1)
     if low is None or low.last != amount.first - 1:

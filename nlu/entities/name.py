@@ -144,6 +144,11 @@ def _name_at(plain: Plain, i: int) -> int | None:
     """The end of a name that begins at word i."""
     words = plain.words
     word = words[i]
+    if _with_middle(words, i) and not plain.text.isupper():
+        last = i + 3
+        while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
+            last += 1
+        return last
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
     if _of_a_house(plain, i) or _is_no_name(words, i):
@@ -188,6 +193,18 @@ def _name_at(plain: Plain, i: int) -> int | None:
     return last if last - i >= 2 else None
 
 
+def _with_middle(words: list[Word], i: int) -> bool:
+    """ "Pó Văn Lường": three capitals with Văn or Thị between make a name, whatever the family."""
+    if i + 2 >= len(words) or not (words[i].upper and words[i + 1].upper and words[i + 2].upper):
+        return False
+    return (
+        words[i + 1].raw in ("văn", "thị")
+        and words[i].kind == words[i + 2].kind == "w"
+        and words[i].raw not in _NO_FAMILY
+    )
+
+
+_NO_FAMILY = {"xã", "phường", "thôn", "xóm", "cát", "tên", "là", "chị", "anh", "bác", "chú", "cô", "ông", "bà", "em"}
 _ROLES = {
     "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
     "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an",

@@ -111,6 +111,8 @@ def _excluded(words: list[Word], length: Length) -> bool:
     before = previous.key if previous else ""
     after = following.key if following else ""
     then = words[length.last + 1].key if length.last + 1 < len(words) else ""
+    if before in ("mung", "mong") or (before == "ngay" and previous is not None and previous.raw != "ngay"):
+        return True  # "mùng 5 tháng sau"
     if before in ("thang", "/") or (before == "nam" and previous is not None and previous.glued):
         return True
     if after in ("mot", "1", "/") and then in ("lan", "ky", "dot"):

@@ -83,7 +83,7 @@ INSTITUTIONS = {
 }  # fmt: skip
 # A bare name after these is a place; "tôi" is not "tới".
 LOCATIVES = {
-    "ở", "o", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
+    "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")

@@ -67,6 +67,8 @@ def read_year(plain: Plain) -> list[Entity]:
                 or (after.key == "cho" and plain.words[one.last - 1].key == "mot")  # "nằm một chỗ"
             ):
                 continue
+            if plain.words[one.last - 1].key == "sau" and plain.words[one.last - 1].raw != "sáu":
+                continue  # "đầu năm sau"
             if plain.words[one.last - 1].key == "nhat" and not plain.words[one.last - 1].means("nhất"):
                 continue
         start, end = plain.span(one.first, one.last)
@@ -75,7 +77,7 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
-_STUDYING = re.compile(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )")
+_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap)(?= )")
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
@@ -95,6 +97,8 @@ _AFTER_CHILD = {
     "nam",
     "thi",
     "nha",
+    "trai",
+    "gai",
 }
 
 
@@ -111,15 +115,32 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         number = number_at(words, i)
         if number is None or number.last >= len(words) or not 1 <= number.value <= 10:
             continue
-        child = words[number.last]
-        if child.key not in _CHILD or (i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", ",")):
+        at = number.last
+        if (
+            words[at].key in ("nguoi", "thang", "con")
+            and at + 1 < len(words)
+            and words[at + 1].key in ("con", "chau", "be", "nho")
+        ):
+            at += 1  # "hai thằng con", "ba người con"
+        child = words[at]
+        if child.key not in _CHILD or (
+            i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", *(() if child.key == "dua" else (",",)))
+        ):
             continue
-        follower = words[number.last + 1].key if number.last + 1 < len(words) else "con"
+        follower = words[at + 1].key if at + 1 < len(words) else "con"
         if not asked and child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
-        start, end = plain.span(i, number.last + 1)
+        start, end = plain.span(i, at + 1)
         found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
-    return found[-1:] if _MENDED.search(plain.line) else found[:1]
+    if len(found) > 1 and _MENDED.search(plain.line):
+        return found[-1:]
+    return sorted(found, key=lambda e: not _studies(plain, e))[:1]
+
+
+def _studies(plain: Plain, child: Entity) -> bool:
+    """ "4 đứa con, 2 đứa đang học": the two."""
+    after = " " + " ".join(w.key for w in plain.words if w.start >= child.end)[:30] + " "
+    return re.match(r" (?:[a-z]+ ){0,3}?(?:hoc|sinh vien|nhap hoc)(?= )", after) is not None
 
 
 def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
