@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from nlu import answers, asides
-from nlu.entities.age import read_age, read_birth_year
+from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
 from nlu.entities.choice import exact, pick
@@ -50,6 +50,8 @@ def read(
     correction = corrected(message)
     asked_for = None if stance.unsure or stance.declined else slot
     facts = volunteered(message, entities, asked_for, domains(message, expecting.programme, intent))
+    if slot and answers.kind_of(slot) not in _NUMERIC:
+        facts = {**_told_early(message, entities, expecting.programme, on), **facts}
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -74,11 +76,62 @@ def read(
     )
 
 
+_AMOUNT_ONLY = {"student", "water", "released", "abroad", "jobs"}  # where money said alone can be the loan only
+_BARE_WORDS = frozenset(
+    [
+        "da",
+        "vang",
+        "a",
+        "thua",
+        "em",
+        "toi",
+        "minh",
+        "bac",
+        "chau",
+        "con",
+        "hoi",
+        "tu",
+        "ngay",
+        "khoang",
+        "tam",
+        "chung",
+        "dau",
+        "cuoi",
+        "giua",
+        "ra",
+        "ve",
+        "la",
+        "thang",
+        "nam",
+        "nhe",
+        "nha",
+        "roi",
+        "thoi",
+        ",",
+    ]
+)
+
+
+def _told_early(message: Plain, entities: list[Entity], programme: str | None, on: date | None) -> dict[str, Any]:
+    """The answer to a question still to come, said alone: "tháng 3 năm ngoái" while the certificate is asked for."""
+    if len(entities) != 1:
+        return {}
+    only = entities[0]
+    if any(w.key not in _BARE_WORDS for w in message.words if w.end <= only.start or w.start >= only.end):
+        return {}
+    past = only.type in ("date", "release_date") and on is not None and only.value <= on.isoformat()
+    if past and programme == "released" and len(only.value) >= 7:
+        return {"release_date": only.value}
+    if only.type == "money" and only.period is None and programme in _AMOUNT_ONLY:
+        return {"loan_amount": only.value}
+    return {}
+
+
 # ---- entities
 
 
 _DOMAINS = {
-    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
+    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
     "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
@@ -109,6 +162,8 @@ def read_entities(
     for reader in (read_phone, read_age):
         _add(solid, reader(message))
     _add(solid, read_birth_year(message, on))
+    if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
+        _add(solid, read_asked_year(message, on))
     sums = _money(message, kind, solid)
     _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
     _add(solid, sums)
@@ -120,10 +175,16 @@ def read_entities(
     _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
-        solid += read_destination(message, asked=slot == "destination_country")
+        going = read_destination(message, asked=slot == "destination_country")
+        people = [e for e in solid if e.type == "person_name"]
+        solid += [e for e in going if not _overlaps(e, people)]
     if ("water" in about or slot == "area") and about <= {"water"}:
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
+    if slot == "hamlet" and not any(e.type == "place" for e in solid):
+        _add(solid, answers.hamlets(message))
+    if slot == "num_students" and not solid:
+        solid += answers.counted(message, "num_students")
     kept = [e for e in solid if not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
 
@@ -145,7 +206,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     )
     if student:
         _add(found, read_level(message))
-        found += read_students(message)
+        found += read_students(message, asked=slot == "num_students")
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
@@ -153,7 +214,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
             if not _overlaps(e, found) or slot
         ]
     if slot == "num_students":
-        found += [e for e in read_students(message) if e not in found]
+        found += [e for e in read_students(message, asked=True) if e not in found]
     return found
 
 

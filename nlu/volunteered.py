@@ -72,7 +72,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
     found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
-    result = []
+    result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
         before = plain.line[: plain.offsets[one.first]]
@@ -98,8 +98,22 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             flipped = lexicon[meaning.fact].get("negated") or {}
             value = (not value) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
-            result.append(Told(meaning.fact, value, one.first, one.last, negated))
-    return result
+            result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
+    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result))]
+
+
+def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]]) -> bool:
+    """The "không" of "không có giấy báo" answers about the notice, not what was asked."""
+    if one.last - one.first > 1:
+        return False
+    return any(
+        other.fact != one.fact
+        and other.first <= one.first
+        and one.last <= other.last
+        and other.last - other.first > one.last - one.first
+        for other, asked_only in others
+        if not asked_only
+    )
 
 
 def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) -> bool:
@@ -248,6 +262,9 @@ def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
     return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
 
 
+_JUST_ADMITTED = re.compile(
+    r" (?:moi|vua)(?: thi)? (?:dau|trung tuyen|do) (?:vao )?(?:truong )?(?:dai hoc|cao dang)(?= )"
+)
 _CLASS = {
     "poor": "poor",
     "near_poor": "near_poor",
@@ -295,6 +312,8 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
             facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
+    if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
+        facts.append(("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
     levels = {value for fact, value in facts if fact == "study_level"}

@@ -68,6 +68,13 @@ BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
 }  # fmt: skip
+# Names of communes that are everyday words first; alone they name no place.
+ORDINARY = {
+    "dong i", "hop dong", "doan xa", "phu trach", "an toan", "thong nhat", "doc lap", "tu do", "hanh phuc", "dan chu",
+    "thanh cong", "quiet thang", "tien bo", "tien phong", "dong tien", "dong loan", "phuc loi", "trung thanh", "phu nu",
+    "dong thuan", "hoa thuan", "thuan loi", "tai chinh", "cong chinh", "an tam", "xa hoi", "dong vien",
+}  # fmt: skip
+HAMLETS = {"thôn", "ấp", "xóm", "bản", "buôn", "làng"}
 # A place name after these is part of the name of a school, a firm, a prison, a bank.
 INSTITUTIONS = {
     "dai hoc", "cao dang", "truong", "trung cap", "hoc vien", "thpt", "thcs", "cong ti", "ctcp", "tnhh", "trai giam",
@@ -76,7 +83,7 @@ INSTITUTIONS = {
 }  # fmt: skip
 # A bare name after these is a place; "tôi" is not "tới".
 LOCATIVES = {
-    "ở", "o", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
+    "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
@@ -770,6 +777,9 @@ class _Spans:
         self.text = text
         self.reader = _Reader(index, tokens, None)
         self.reader._find(exact=True)
+        marked = sum(_is_marked(token.written) for token in tokens)
+        self.accented = marked > 2 and marked * 4 >= len(tokens)
+        self.cased = not text.isupper() and any(token.raw[:1].isupper() and not token.stop for token in tokens[1:])
 
     def spans(self) -> tuple[tuple[int, int], ...]:
         named = self._named()
@@ -791,6 +801,10 @@ class _Spans:
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
+            if mention.kind is None and self._everyday_words(mention):
+                continue
+            if mention.kind == "tinh" and mention.name.level not in ("province", "former_province"):
+                continue  # "tinh ho em" asks to work it out
             sure = self._sure(mention)
             if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
                 longest[mention.first] = (mention.end, sure)
@@ -812,10 +826,19 @@ class _Spans:
                 end += 1
         return end
 
+    def _everyday_words(self, mention: Mention) -> bool:
+        """ "phụ trách" is not Phú Trạch: in a text with accents and capitals, a name has both; with accents alone, its own."""
+        words = self.tokens[mention.at : mention.end]
+        if not self.accented or self._capitals(words):
+            return False
+        return self.cased or not mention.name.written or mention.quality < 0.9
+
     def _sure(self, mention: Mention) -> bool:
         words = self.tokens[mention.at : mention.end]
         if mention.kind is not None:
             return self._unit_is_meant(mention, words)
+        if " ".join(word.folded for word in words) in ORDINARY:
+            return False
         if len(words) == 1 and mention.name.level in ("commune", "former"):
             return False
         if mention.name.loose or mention.quality < 0.9:
@@ -829,10 +852,26 @@ class _Spans:
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
         """ "quan công an" names no district: the unit word has no marks while the name has."""
         unit = self.tokens[mention.first]
+        if not self._written_like_the_rest(mention, words):
+            return False
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
         if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
             return False
         return len(unit.raw) > 1 or self._capitals(words) or words[0].raw.isdigit()
+
+    def _written_like_the_rest(self, mention: Mention, words: list[Token]) -> bool:
+        """In a text with accents "nhà xa trung tâm" is far, "xã cho mượn" lends: what lacks its marks there is no name."""
+        if not self.accented or self._capitals(words):
+            return True
+        unit = self.tokens[mention.first]
+        if unit.folded == "xa" and unit.raw.lower() == "xa":
+            return False
+        return mention.quality >= 0.9 and not (
+            len(words) == 1
+            and mention.name.written
+            and not _is_marked(words[0].written)
+            and _is_marked(mention.name.written[0])
+        )
 
     def _capitals(self, words: list[Token]) -> bool:
         return not self.text.isupper() and all(word.raw[:1].isupper() for word in words)
@@ -859,7 +898,8 @@ class _Spans:
                 break
             sure = sure or named[end][1]
             end = named[end][0]
-        return end if sure and end > max(at, first) else at
+        alone = first > at and self.tokens[at].raw.lower() in HAMLETS and self.tokens[first - 1].raw[:1].isupper()
+        return end if sure and (end > max(at, first) or alone) else at
 
     def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
         """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
@@ -875,10 +915,23 @@ class _Spans:
         word = self.tokens[at].raw.lower()
         if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
             return at
+        if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
+            return at  # of a group, not a place
         for end in range(at + 2, min(at + 6, len(self.tokens))):
             if end in named and named[end][1] and (self.tokens[end].stop or end in self.reader.unit_starts):
                 return end
-        return at
+        return self._hamlet_alone(at)
+
+    def _hamlet_alone(self, at: int) -> int:
+        """End of "bản Nà Khoang", "xóm Mới": a hamlet's word and a name in capitals, with no commune behind it."""
+        end = at + 1
+        if self.tokens[at].raw.lower() not in HAMLETS or self.text.isupper():
+            return at
+        if at and self.tokens[at - 1].folded in ("truong", "van"):
+            return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"
+        while end < min(at + 4, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop:
+            end += 1
+        return end if end > at + 1 else at
 
     def _joined(self, start: int, at: int) -> bool:
         if at == start:
@@ -894,6 +947,8 @@ class _Spans:
         start = first
         while start > max(0, first - 4) and not self.tokens[start].stop:
             start -= 1
+            if self.tokens[start].raw.lower() == "trưởng":
+                return False  # "tổ trưởng xã Mường Xén" is no school
             for end in (first,) if with_unit else range(start + 1, first + 1):
                 if " ".join(token.folded for token in self.tokens[start:end]) in INSTITUTIONS:
                     return True
@@ -912,6 +967,11 @@ def _original_offsets(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tu
         at = end
     starts.append(len(text))
     return tuple((starts[first], starts[end]) for first, end in spans)
+
+
+def _is_marked(written: tuple[str, str, str]) -> bool:
+    plain, shaped, tone = written
+    return bool(tone) or shaped != plain
 
 
 def _divided_complete(shown: list[Weighed], count: int) -> list[Weighed]:
