@@ -223,7 +223,7 @@ def _integer(asked: Asked) -> Any:
     number = bare_number(asked.plain)
     if number is not None and number.value == int(number.value) and not _is_length_or_money(asked):
         return int(number.value)
-    if asked.slot == "workers_released" and asked.stance.yes is False:
+    if asked.slot == "workers_released" and asked.stance.yes is False and not asked.stance.unsure:
         return 0
     return None
 
@@ -262,6 +262,10 @@ def _number(asked: Asked) -> Any:
         )
         if total:
             return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
+        each = re.search(r" (\d+(?:[.,]\d+)?) ?(?:m²|m(?: 2)?|met vuong|met)? (?:(?:mot|1|moi) |/ )(?:nguoi|khau|dau nguoi)(?= )", line)
+        if each:
+            value = float(each[1].replace(",", "."))
+            return int(value) if value == int(value) else value
     numbers, after = [], 0
     for i in range(len(asked.plain.words)):
         number = number_at(asked.plain.words, i) if i >= after else None
@@ -332,10 +336,15 @@ def _date(asked: Asked) -> Any:
     return _moment(asked.plain, on)
 
 
+MOMENT_WORDS = 4
+
+
 def _moment(plain: Plain, on: date | None) -> Any:
     """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua"."""
     if on is None:
         return None
+    if len(plain.words) > MOMENT_WORDS:
+        return None  # "hôm nay trời nóng quá" tells no day of a paper
     if plain.has("hom qua", "hom nay", "sang nay"):
         return (on - timedelta(days=1) if plain.has("hom qua") else on).isoformat()
     if plain.has("tuan truoc", "tuan roi", "tuan vua roi", "tuan qua"):
@@ -402,6 +411,13 @@ def _bool(asked: Asked) -> Any:
         return asked.facts[asked.slot]
     if asked.slot == "consent" and asked.stance.yes is None:
         return _agreement(asked.plain)
+    if asked.stance.unsure or asked.stance.declined:
+        return None
+    if asked.slot == "full_civil_capacity" and asked.stance.yes is None:
+        grown = [e.value >= GROWN for e in asked.entities if e.type == "age"]
+        return grown[0] if len(grown) == 1 else None
+    if asked.stance.yes is None and asked.slot in _DONE_OR_NOT and _done(asked.plain) and not _tells_other(asked):
+        return True
     if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
         marks = [
             n.value
@@ -410,6 +426,34 @@ def _bool(asked: Asked) -> Any:
         ]
         return all(mark >= 8 for mark in marks) if marks else None
     return None if _tells_other(asked) else asked.stance.yes
+
+
+GROWN = 18  # years
+# What is done or not: "trường cấp giấy rồi", "xin được rồi" say so whatever the verb.
+_DONE_OR_NOT = frozenset(
+    (
+        "school_confirmation",
+        "admission_notice",
+        "business_plan",
+        "lawful_residence",
+        "on_commune_list",
+        "signed_contract",
+        "group",
+        "plan_confirmed",
+        "land_certificate",
+        "hardship_confirmed",
+    )
+)
+_DONE = re.compile(r" (?P<verb>[a-z]+)(?: [a-z]+)? roi(?: (?:a|nhe|nha|do|day|em|ban|chau|anh|chi|ma|hi|he))* (?:[.,!] ?)*$")
+_GONE = frozenset(("mat", "het", "hong", "huy", "thoi", "lac", "quen", "bo", "nghi", "tra", "biet"))
+
+
+def _done(plain: Plain) -> bool:
+    """A short statement that something is done, without a no or a question in it."""
+    if len(plain.words) > 9 or is_question(plain) or plain.has("khong", "chua", "cha", "chang"):
+        return False
+    match = _DONE.search(plain.line)
+    return match is not None and match["verb"] not in _GONE
 
 
 # "không phải ngành đó, học sư phạm văn" denies what it names

@@ -64,7 +64,7 @@ def read(
         facts=facts,
         answer=answer,
         choice=choice,
-        unsure=stance.unsure,
+        unsure=stance.unsure and answer is None,
         declined=stance.declined,
         correction=correction,
         places=_places(message, slot, places, entities),
@@ -307,7 +307,7 @@ def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any,
         wanted = {str(answer), str(answer).lower()}
         wanted |= set(_YES_IDS if answer is True else _NO_IDS if answer is False else ())
         chosen = exact(message, choices) or _with_id(choices, wanted)
-        if chosen is not None or isinstance(answer, bool):
+        if chosen is not None or isinstance(answer, bool) or answers.kind_of(slot) in _NUMERIC:
             return chosen
     by_words = pick(message, choices, numbers=answers.kind_of(slot) not in _NUMERIC)
     if by_words is not None:

@@ -11,13 +11,14 @@ from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from nlu.entities.yes_no import ends_asking
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
-from nlu.text import Plain, fold
+from nlu.text import Plain, agrees, fold
 
 _NEGATED = re.compile(
-    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de)){0,3} $"
+    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
 )
 _CONDITION = re.compile(
     r" (?:neu|gia su|can|phai|bat buoc|yeu cau|chi|nhung(?= (?:nguoi|ho|ai) )|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
@@ -40,6 +41,9 @@ _NOTHING_MORE = re.compile(r" (?:(?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|
 _SELF = re.compile(
     r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )"
 )
+
+
+SHORT = 4  # words; a longer question that holds one word of an answer does not give it
 
 
 class Told(NamedTuple):
@@ -82,6 +86,8 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             in fold(lexicon[meaning.fact].get("unless_second", "")).split()
         ):
             continue
+        if before.endswith(" cong ") and plain.words[one.first].key == "an":
+            continue  # "cong an xa" typed without accents grants no amnesty ("ân xá")
         if meaning.fact != asked and _elsewhere(lexicon[meaning.fact], after, programmes):
             continue
         if meaning.fact != asked and (
@@ -90,7 +96,9 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if _is_asked(plain, one, after) and meaning.fact != asked:
             continue
-        if (meaning.asked_only and _only_asks(plain, one, after)) or _DEFINED.match(after):
+        bare = one.last - one.first <= 2
+        asking = ends_asking(plain) or (is_question(plain) and len(plain.words) > SHORT)
+        if (meaning.asked_only and (_only_asks(plain, one, after) or (bare and asking))) or _DEFINED.match(after):
             continue
         value: Any = meaning.value
         negated = bool(_NEGATED.search(before))
@@ -217,11 +225,15 @@ _LEAD = {
 
 def corrected(plain: Plain) -> bool:
     """Whether the message replaces something said before."""
-    return bool(_CORRECTION.search(plain.line))
+    found = _CORRECTION.search(plain.line)
+    if found is None:
+        return False
+    words = [word for word in plain.words if word.key == "lon"]
+    return found.group().strip() not in ("lon", "lon roi", "y lon") or any(agrees(word.raw, "lộn") for word in words)
 
 
 _CORRECTION = re.compile(
-    r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
+    r" (?:nham(?! lan voi)|(?<!nguoi )(?<!gia )(?<!con )(?<!nuoi )(?<!khon )(?<!to )lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
     r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"
 )
 

@@ -20,7 +20,7 @@ _NUMERIC = re.compile(
     r"|(?<![\d/.\-,])(?P<d3>\d{1,2})\s?/\s?(?P<m3>\d{1,2})(?![\d/])"
 )
 _WORDS = re.compile(
-    r" (?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) )?"
+    r" (?:(?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?)|(?P<bare_d>\d{1,2})) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
     r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<ys>hai (?:mot|hai|ba|tu|bon|lam|nam|sau|bay))(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
@@ -265,7 +265,11 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         day = _day_number(match["d"]) if match["d"] else None
         if match["d"] and day is None:
             continue
-        if match["d"] is None and first and _length_of_time(plain, first):
+        if match["bare_d"]:  # "6 tháng 4 năm 2026" is a day; "vay 6 tháng 4 triệu" is none
+            if not (match["m"] and (match["y"] or match["yw"] or match["rel"])):
+                continue
+            day = _day_number(match["bare_d"])
+        elif match["d"] is None and first and _length_of_time(plain, first):
             continue
         year = match["y"] or match["y2"] or match["y3"]
         spoken_end = None
