@@ -11,14 +11,14 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from nlu.entities.place import former_of
-from nlu.places.index import packaged
-from nlu.reading import Commune, FormerCommune
-from simulation.words import STYLES
 from talk import START, rules
 
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Fact
+from nlu.entities.place import former_of
+from nlu.places.index import packaged
+from nlu.reading import Commune, FormerCommune
+from simulation.words import STYLES
 
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
 ON = START.date()
@@ -180,5 +180,3 @@ def sum_for(programme: str | None, by_month: bool, chance: random.Random) -> int
     if by_month or programme == "student":
         return chance.choice(SUMS["student"] if by_month else (30, 60, 90)) * 1_000_000
     return chance.choice(SUMS.get(programme or "water", SUMS["water"])) * 1_000_000
-
-

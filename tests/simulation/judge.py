@@ -1,6 +1,7 @@
 """What is right and wrong in a talk: held against what the person really told, not against what the bot believes.
 
-A fault is a kind, the turn and a few words. The kinds that must never be met are in `NEVER`.
+A fault is a kind, the turn and a few words. `NEVER` lists what the engine may not do whatever it hears; `AIM_NONE` what a
+misheard word can still bring about, and no right talk has.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from simulation.citizen import ON
-from simulation.mind import SOFT, UNSURE, Act, Mind, same, same_name
 from talk import Talk, rules
 
 from bot.wording import MissingWording, word
@@ -19,10 +18,22 @@ from flows.eligibility.assess import assess
 from flows.engine.conversation import Answer, Case, Conversation
 from flows.engine.effects import Ask, Effect, HandOver, Say, Submit
 from flows.engine.text import Joined, Text
+from simulation.citizen import ON
+from simulation.mind import SOFT, UNSURE, Act, Mind, same, same_name
 
-NEVER = ("crash", "contradiction", "dead_end", "wording", "two_asks")
+NEVER = (
+    "crash",
+    "wording",  # a text that a language lacks
+    "two_asks",  # two open questions in one turn
+    "self_contradiction",  # a verdict other than that of the facts which the bot holds
+)
+AIM_NONE = (
+    "contradiction",  # a verdict other than that of the facts which the person told
+    "dead_end",  # silence, or nothing asked and nothing offered, or ten turns for nothing
+)
 KINDS = (
     *NEVER,
+    *AIM_NONE,
     "misread",  # held otherwise than it was said in answer to its question
     "invented",  # held, though nobody said it
     "correction_lost",  # put right in free words, and not taken
@@ -66,7 +77,7 @@ class Record:
 
     @property
     def right(self) -> bool:
-        return self.end in RIGHT and not any(fault.kind in NEVER for fault in self.faults)
+        return self.end in RIGHT and not self.count(*NEVER, *AIM_NONE)
 
     def count(self, *kinds: str) -> int:
         return sum(fault.kind in kinds for fault in self.faults)
@@ -143,7 +154,11 @@ class Judge:
             if name in rules().facts and value != UNSURE and name not in self.mind.reopened
         }
         for name, answer in self.held.items():
-            if name not in self.mind.told and answer.status == "known" and same(answer.value, self.mind.facts.get(name)):
+            if (
+                name not in self.mind.told
+                and answer.status == "known"
+                and same(answer.value, self.mind.facts.get(name))
+            ):
                 told[name] = answer.value
         return told
 
@@ -178,7 +193,13 @@ class Judge:
         if answered and before is not None and before.slot == answered:
             self.record.answers += 1
             keys = keys_of(asks[-1].text) if asks else frozenset()
-            clarifies = keys & {"ask.which_value", "place.which", "place.divided", "place.narrow", "calculating.which_scheme"}
+            clarifies = keys & {
+                "ask.which_value",
+                "place.which",
+                "place.divided",
+                "place.narrow",
+                "calculating.which_scheme",
+            }
             if now != answered:
                 self.taken[answered] = self.record.turns
             elif not clarifies and answered not in SOFT:
@@ -203,8 +224,12 @@ class Judge:
         self.record.asides += 1
         pending = conversation.pending
         if pending is None or pending.slot != before.slot:
-            self.fault("thread_lost", f"{act.why}: {act.what[:60]} ({before.slot} -> {pending.slot if pending else None})")
-        elif kind == "aside" and any(key.startswith("not_understood") for effect in effects for key in _keys(effect)):
+            self.fault(
+                "thread_lost", f"{act.why}: {act.what[:60]} ({before.slot} -> {pending.slot if pending else None})"
+            )
+        elif kind == "aside" and any(
+            key.startswith("not_understood") for effect in effects for key in keys_said(effect)
+        ):
             self.fault("unanswered", f"{topic}: {act.what[:60]} (at {before.slot})")
 
     def _which_line(self, act: Act, conversation: Conversation) -> None:
@@ -242,15 +267,19 @@ class Judge:
                 continue
             key = effect.text.key
             if key in VERDICTS:
-                self._compare(_programme_in(effect.text), VERDICTS[key])
+                self._compare(programme_in(effect.text), VERDICTS[key])
             elif key == "overview.all":
-                for line in _parts(effect.text):
+                for line in parts_of(effect.text):
                     if line.key.startswith("overview.") and line.key != "overview.all":
-                        self._compare(_programme_in(line), line.key.removeprefix("overview."))
+                        self._compare(programme_in(line), line.key.removeprefix("overview."))
 
     def _compare(self, programme: str | None, said: str) -> None:
         if programme is None:
             return
+        held = {name: answer.value for name, answer in self.held.items() if answer.status == "known"}
+        believed = str(assess(programme, held, ON, rules(), with_terms=False).truth)
+        if believed != said:
+            self.fault("self_contradiction", f"{programme}: bot says {said}, the facts it holds say {believed}")
         truth = str(assess(programme, self._told(), ON, rules(), with_terms=False).truth)
         if truth != said:
             self.fault("contradiction", f"{programme}: bot says {said}, the told facts say {truth}")
@@ -299,26 +328,28 @@ def _matter(conversation: Conversation) -> Any:
 
 def keys_of(text: Any) -> frozenset[str]:
     """Every catalogue key in a text."""
-    return frozenset(one.key for one in _parts(text))
+    return frozenset(one.key for one in parts_of(text))
 
 
-def _keys(effect: Effect) -> frozenset[str]:
+def keys_said(effect: Effect) -> frozenset[str]:
+    """The keys of what an effect says, if it says anything."""
     return keys_of(effect.text) if isinstance(effect, Say | Ask) else frozenset()
 
 
-def _parts(text: Any) -> Iterable[Text]:
+def parts_of(text: Any) -> Iterable[Text]:
+    """A text and every text in it."""
     if isinstance(text, Text):
         yield text
         for value in text.values.values():
-            yield from _parts(value)
+            yield from parts_of(value)
     elif isinstance(text, Joined):
         for part in text.parts:
-            yield from _parts(part)
+            yield from parts_of(part)
 
 
-def _programme_in(text: Text) -> str | None:
+def programme_in(text: Text) -> str | None:
     """The programme that a text is about, by its name's key."""
-    for part in _parts(text):
+    for part in parts_of(text):
         head, _, rest = part.key.partition(".")
         if head in {"programme", "scheme"} and rest.endswith(".name"):
             return rest.split(".")[0]

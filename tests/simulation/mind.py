@@ -10,12 +10,11 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.citizen import PROGRAMMES, Citizen, sum_for, value_of
-from simulation.words import SELF, bare, day, money, phone, phrases, spelled, styled
 from talk import rules
 
 from flows.engine.conversation import Conversation
-from flows.fact_question import parse_value
+from simulation.citizen import PROGRAMMES, Citizen, sum_for, value_of
+from simulation.words import SELF, bare, day, money, phone, phrases, spelled, styled
 
 UNSURE = "?"
 ASIDES = ("aside", "aside", "off_topic", "small_talk", "emoji", "sticker")
@@ -259,7 +258,9 @@ class Mind:
     def _wants_button(self, screen: Screen) -> bool:
         if not screen.choices:
             return False
-        return self.chance.random() < (0.5 if self.failed == 1 else 1.0 if self.failed > 1 else self.citizen.temper.buttons)
+        return self.chance.random() < (
+            0.5 if self.failed == 1 else 1.0 if self.failed > 1 else self.citizen.temper.buttons
+        )
 
     def _press(self, screen: Screen, choice: str, why: str, claims: dict[str, Any] | None = None) -> Act:
         """The button, or its number where it can be no answer by itself."""
@@ -363,7 +364,12 @@ class Mind:
             return self._refused(screen)
         if "next.unknown" in question and not self.citizen.temper.applies_if_open:
             return self.say(self.pick(phrases()["bye"]), "accept:office")
-        for choice in (f"do=apply:{self.wish}", f"do=screen:{self.wish}", f"do=apply:{programme}", f"do=screen:{programme}"):
+        for choice in (
+            f"do=apply:{self.wish}",
+            f"do=screen:{self.wish}",
+            f"do=apply:{programme}",
+            f"do=screen:{programme}",
+        ):
             if choice in screen.choices:
                 if "next.yes" in question and self.failed == 0 and self.chance.random() < 0.3:
                     return self.say(self.chance.choice(["có", "có ạ", "{i} muốn gửi đăng ký"]), "answer:next")

@@ -1,8 +1,8 @@
 """Plays one talk to its end, and many of them: the real reader, the real engine, the state through JSON between turns.
 
-    python tests/simulation/play.py 2000              # rates over all, by style, by programme
-    python tests/simulation/play.py --show 17         # one talk, as it can be read
-    python tests/simulation/play.py 2000 --faults misread --most 20
+python tests/simulation/play.py 2000              # rates over all, by style, by programme
+python tests/simulation/play.py --show 17         # one talk, as it can be read
+python tests/simulation/play.py 2000 --faults misread --most 20
 """
 
 from __future__ import annotations
@@ -18,28 +18,38 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-for folder in (str(ROOT / "tests"), str(ROOT)):  # the rooms before the tests of the same names
-    if folder in sys.path:
-        sys.path.remove(folder)
-    sys.path.insert(0, folder)
+if not __package__:  # run as a file: the rooms have to be found before the tests of the same names
+    ROOT = Path(__file__).parents[2]
+    sys.path[:1] = [str(ROOT), str(ROOT / "tests")]
 
-from simulation.citizen import draw  # noqa: E402
-from simulation.judge import KINDS, NEVER, RIGHT, Fault, Judge, Record, _keys, keys_of  # noqa: E402
-from simulation.mind import Act, Mind, Screen  # noqa: E402
-from talk import Said, Talk, engine, rules  # noqa: E402
+from talk import Said, Talk, engine, rules
 
-from flows.engine.effects import HandOver, Submit  # noqa: E402
+from flows.engine.effects import HandOver, Submit
+from simulation.citizen import draw
+from simulation.judge import (
+    AIM_NONE,
+    KINDS,
+    NEVER,
+    RIGHT,
+    Fault,
+    Judge,
+    Record,
+    keys_of,
+    keys_said,
+    parts_of,
+    programme_in,
+)
+from simulation.mind import Act, Mind, Screen
 
 TURNS_AT_MOST = 90
 
 
-def play(seed: str) -> Record:
-    """One talk of one person."""
+def play(seed: str, bot: type[Talk] = Talk) -> Record:
+    """One talk of one person. `bot`: another one than ours, to see whether the judge notices."""
     citizen = draw(seed)
     mind = Mind(citizen)
     record = Record(seed, citizen.style, citizen.wish or "unknown")
-    judge, talk = Judge(mind, record), Talk()
+    judge, talk = Judge(mind, record), bot()
     try:
         _open(talk, mind, record, judge)
         while not record.end and record.turns < TURNS_AT_MOST:
@@ -76,7 +86,7 @@ def _turn(talk: Talk, mind: Mind, record: Record, judge: Judge) -> None:
         return
     _done(talk, act, record, judge)
     effects = talk.effects
-    said = {key for effect in effects for key in _keys(effect)}
+    said = {key for effect in effects for key in keys_said(effect)}
     if any(isinstance(effect, Submit) for effect in effects):
         record.end = "lead"
     elif any(isinstance(effect, HandOver) for effect in effects):
@@ -93,10 +103,15 @@ def _turn(talk: Talk, mind: Mind, record: Record, judge: Judge) -> None:
 
 def _choose(mind: Mind, effects: list, record: Record) -> None:
     """Out of the overview: one that seems to fit, else one to be looked at; none: they have heard an honest no."""
-    from simulation.judge import _parts, _programme_in
-
-    lines = [part for effect in effects for part in _parts(getattr(effect, "text", None)) if part.key.startswith("overview.")]
-    found = {truth: [_programme_in(line) for line in lines if line.key == f"overview.{truth}"] for truth in ("yes", "unknown")}
+    lines = [
+        part
+        for effect in effects
+        for part in parts_of(getattr(effect, "text", None))
+        if part.key.startswith("overview.")
+    ]
+    found = {
+        truth: [programme_in(line) for line in lines if line.key == f"overview.{truth}"] for truth in ("yes", "unknown")
+    }
     options = found["yes"] or found["unknown"]
     if options:
         mind.wish = mind.chance.choice(options)
@@ -113,7 +128,7 @@ def _screen(talk: Talk) -> Screen:
         choices=tuple(choice.id for choice in pending.choices) if pending else (),
         labels=tuple(talk._word(choice.label) for choice in pending.choices) if pending else (),
         question=keys_of(pending.text) if pending else frozenset(),
-        keys=frozenset(key for effect in talk.effects for key in _keys(effect)),
+        keys=frozenset(key for effect in talk.effects for key in keys_said(effect)),
         state=conversation,
     )
 
@@ -141,7 +156,8 @@ def _write(record: Record, deed: str, what: str, said: list[Said]) -> None:
 # --- many ------------------------------------------------------------------------------------------------------------
 
 
-def _ready() -> None:
+def ready() -> None:
+    """Train the classifier and read the rules, before processes are forked off."""
     engine()
     rules()
 
@@ -157,7 +173,7 @@ def _batch(seeds: list[str]) -> list[Record]:
 def play_many(count: int, name: str = "", processes: int = 2, first: int = 0) -> list[Record]:
     """`count` talks, the seeds `name` + number, shared out among the processes; the same whatever their number."""
     seeds = [f"{name}{number}" for number in range(first, first + count)]
-    _ready()
+    ready()
     if processes < 2 or count < 200:
         return _batch(seeds)
     batches = [seeds[at : at + 100] for at in range(0, count, 100)]
@@ -187,15 +203,17 @@ def summed(records: list[Record]) -> dict[str, float]:
 
 def table(records: list[Record], by: Callable[[Record], str]) -> str:
     """One line a group: rates that are read at a glance. Faults by hundred talks."""
-    shown = ("misread", "invented", "correction_lost", "repeated", "told_unheard", "not_understood", "thread_lost")
-    shown += ("unanswered", "same_sentence", "questions_mixed", "wrong_place")
-    lines = [f"{'':20}{'talks':>6}{'right%':>8}{'turns':>7}" + "".join(f"{kind[:10]:>11}" for kind in (*NEVER, *shown))]
+    shown = KINDS[len(NEVER) + len(AIM_NONE) :]
+    lines = [
+        f"{'':20}{'talks':>6}{'right%':>8}{'turns':>7}"
+        + "".join(f"{kind[:9]:>10}" for kind in (*NEVER, *AIM_NONE, *shown))
+    ]
     groups: dict[str, list[Record]] = {}
     for record in records:
         groups.setdefault(by(record), []).append(record)
     for name, group in [*sorted(groups.items()), *([("all", records)] if len(groups) > 1 else [])]:
         rates = summed(group)
-        cells = "".join(f"{100 * rates[kind] / len(group):11.1f}" for kind in (*NEVER, *shown))
+        cells = "".join(f"{100 * rates[kind] / len(group):10.1f}" for kind in (*NEVER, *AIM_NONE, *shown))
         lines.append(f"{name:20}{len(group):6}{100 * rates['right_end']:8.1f}{rates['turns']:7.1f}{cells}")
     return "\n".join(lines)
 
@@ -217,7 +235,7 @@ def main() -> int:
     arguments.add_argument("--strict", action="store_true", help="end with status 1 if what must never happen did")
     given = arguments.parse_args()
     if given.show:
-        _ready()
+        ready()
         record = play(given.show)
         print("\n".join(record.log), f"\n--- {record.style} {record.programme}: {record.end}")
         print("\n".join(f"{fault.kind} (turn {fault.turn}): {fault.about}" for fault in record.faults))

@@ -58,7 +58,9 @@ def spelled(number: int) -> str:
     tens, ones = divmod(rest, 10)
     words = [DIGITS[hundreds], "trăm"] if hundreds else []
     if tens == 0:
-        return " ".join([*words, *(["linh"] if hundreds and ones else []), *([DIGITS[ones]] if ones or not words else [])])
+        return " ".join(
+            [*words, *(["linh"] if hundreds and ones else []), *([DIGITS[ones]] if ones or not words else [])]
+        )
     words += ["mười"] if tens == 1 else [DIGITS[tens], "mươi"]
     if ones:
         words.append({1: "mốt" if tens > 1 else "một", 5: "lăm"}.get(ones, DIGITS[ones]))
@@ -90,7 +92,9 @@ def day(iso: str, style: str, chance: random.Random) -> str:
         return f"tháng {month} năm {year}" if style == "elderly_voice" else f"{month}/{year}"
     if style == "elderly_voice":
         return f"{rest[0]} tháng {month} năm {year}"
-    return chance.choice((f"{rest[0]:02d}/{month:02d}/{year}", f"{rest[0]}/{month}/{year}", f"{rest[0]}-{month}-{year}"))
+    return chance.choice(
+        (f"{rest[0]:02d}/{month:02d}/{year}", f"{rest[0]}/{month}/{year}", f"{rest[0]}-{month}-{year}")
+    )
 
 
 def phone(digits: str, style: str, chance: random.Random) -> str:
