@@ -143,6 +143,8 @@ def _household(wish: str | None, chance: random.Random) -> dict[str, Any]:
     facts["lawful_residence"] = facts["registration"] != "none"
     if facts["housing_class"] in (["rural_poor"], ["urban_poor"]):
         facts["poverty_status"] = "poor"
+    if facts["contract_with"] != "not_signed":
+        facts["trip_purpose"] = "work"
     facts["workers_released"] = min(facts["workers_released"], facts["workers_total"])
     facts["loan_amount"] = chance.choice(SUMS[wish or "water"]) * 1_000_000
     return facts

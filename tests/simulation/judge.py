@@ -251,7 +251,7 @@ class Judge:
                 if not same(answer.value, hidden) or told == UNSURE:
                     self.known_wrong.add(mark)
                     self.fault("invented", f"{name}={answer.value} (truly {hidden}, told {told}) from: {act.what[:80]}")
-            elif answer.status == "known" and not same(answer.value, told):
+            elif answer.status == "known" and not same(answer.value, told) and name not in self.mind.reopened:
                 self.known_wrong.add(mark)
                 kind = "correction_lost" if act.why in {"correct", "change_sum"} and name in act.claims else "misread"
                 self.fault(kind, f"{name}: said {told}, held {answer.value}, from: {act.what[:80]}")
