@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from simulation.words import STYLES
 from talk import START, rules
 
 from flows.eligibility.assess import assess
@@ -18,7 +19,6 @@ from flows.eligibility.book import Fact
 from nlu.entities.place import former_of
 from nlu.places.index import packaged
 from nlu.reading import Commune, FormerCommune
-from simulation.words import STYLES
 
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
 ON = START.date()

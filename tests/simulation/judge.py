@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from simulation.citizen import ON
+from simulation.mind import SOFT, UNSURE, Act, Mind, same, same_name
 from talk import Talk, rules
 
 from bot.wording import MissingWording, word
@@ -18,8 +20,6 @@ from flows.eligibility.assess import assess
 from flows.engine.conversation import Answer, Case, Conversation
 from flows.engine.effects import Ask, Effect, HandOver, Say, Submit
 from flows.engine.text import Joined, Text
-from simulation.citizen import ON
-from simulation.mind import SOFT, UNSURE, Act, Mind, same, same_name
 
 NEVER = (
     "crash",

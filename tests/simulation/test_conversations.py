@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import msgspec
 import pytest
+from simulation.judge import KINDS, NEVER, RIGHT, Record
+from simulation.play import play, play_many, summed
 from talk import Said, Talk
 
 from flows.engine.conversation import Answer, Conversation
 from flows.engine.events import AnyEvent
-from simulation.judge import KINDS, NEVER, RIGHT, Record
-from simulation.play import play, play_many, summed
 
 TALKS = 150
 # So many faults of a kind the first 150 citizens met when this was last looked at. Lower a number when a fault is mended;
