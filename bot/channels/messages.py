@@ -72,7 +72,8 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     def as_json(self) -> dict[str, Any]:
         """The reply object of the contract, section 8."""
         attachments = [
-            {"kind": a.kind, "label": a.label, **({"url": a.url} if a.url else {"path": a.path})} for a in self.attachments
+            {"kind": a.kind, "label": a.label, **({"url": a.url} if a.url else {"path": a.path})}
+            for a in self.attachments
         ]
         choices = [{"id": c.id, "label": c.label} for c in self.choices]
         return {"text": self.text, "choices": choices, "attachments": attachments, "expects": self.expects}

@@ -12,7 +12,7 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
-from nlu.reading import Ambiguous, Places, Reading
+from nlu.reading import Ambiguous, Reading
 
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
 PLAINLY = 0.75  # words in a form that are surely none of ours
@@ -360,7 +360,7 @@ def location(scene: Scene, event: LocationShared) -> None:
     elif question is None or question.expects != "location":
         scene.say("hear.location_not_asked")
     else:
-        answer(scene, Given(places=Places(candidates=event.candidates[:3], ambiguous=True), unsure=False))
+        answer(scene, Given(near=event.candidates[:3]))
 
 
 def media(scene: Scene, kind: str) -> None:

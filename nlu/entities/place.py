@@ -312,7 +312,23 @@ class _Reader:
             self._find_within_districts()
             weighed = self._weigh()
         weighed = sorted(weighed, key=self._order)
-        return self._answer(weighed)
+        found = self._answer(weighed)
+        return msgspec.structs.replace(found, named=self._named_by(found, weighed)) if found.ambiguous else found
+
+    def _named_by(self, found: Places, weighed: list[Weighed]) -> str:
+        """The words that name the place, without house, hamlet and all else: what a later answer is read together with."""
+        if found.candidates and weighed:
+            best = weighed[0]
+            mentions = [m for m in (best.mention, best.district, best.province) if m is not None]
+        else:
+            mentions = [m for m in (*self.districts, *self.provinces) if m.exact and m.quality > 0.75]
+        chosen: list[Mention] = []
+        for mention in mentions if found.candidates else sorted(mentions, key=lambda m: (m.first - m.end, m.first)):
+            if not any(mention.overlaps(other) for other in chosen):
+                chosen.append(mention)
+        if not (found.candidates and weighed):
+            chosen.sort(key=lambda m: m.first)
+        return ", ".join(" ".join(token.raw for token in self.tokens[m.first : m.end]) for m in chosen)
 
     def _unit_words(self) -> dict[int, tuple[str, int]]:
         """Index of the first token after a unit word -> (kind, index of the unit word)."""
@@ -753,7 +769,7 @@ class _Reader:
     def _called(self, weighed: Weighed) -> str:
         """The older name that the person used, with its unit word; capitals are put where they typed none."""
         name = weighed.mention.name
-        if not name.said or weighed.former is None:
+        if not name.said:
             return ""
         if name.written:
             return name.said  # an operator's import brings it with its marks
