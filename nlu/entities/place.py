@@ -16,7 +16,7 @@ import msgspec
 from rapidfuzz.distance import OSA, Indel
 
 from nlu.places.index import Name, PlaceIndex, distance_km, packaged
-from nlu.places.spelling import fold, key, marks
+from nlu.places.spelling import fold, key, marks, undone
 from nlu.reading import Commune, FormerCommune, PlaceCandidate, Places
 
 LONGEST = 6  # syllables in a name ("Văn Miếu Quốc Tử Giám" has five)
@@ -64,6 +64,13 @@ PARTICLES = {
     "tinh",
     "thuoc",
 }
+# Words of everyday talk that are also one slip away from a syllable of some name; without accents.
+EVERYDAY_WORDS = """
+    ai anh ba bac bao ben biet bo cai can chao chi cho chua co con cu cua da dan day de di den do dong du duoc em gi gia hai hay
+    hoi hom kho khong la lai lam len loi luc mai may me minh moi muon nam nay nen ngay nghe nguoi nha nhe nhieu nho o ong phai que
+    qua ra roi sao sau so song tai thang the thi thoi tien tim tin toi tra tren trong truoc tu va vao vay ve voi vua xa xem xin
+"""
+EVERYDAY = frozenset(EVERYDAY_WORDS.split())
 BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
@@ -231,10 +238,14 @@ def _ends_sentence(token: Token) -> bool:
 
 
 def _token(start: int, raw: str, stop: bool) -> Token:
-    written = marks(raw)
     number = raw.isdigit()
+    meant = None if number else undone(raw)
+    if meant in UNIT_MARKS:
+        return Token(start, start + len(raw), marks(meant), fold(meant), meant, stop)
+    written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
-    return Token(start, start + len(raw), written, folded, raw, stop, None if number else _typing_slip(raw, written))
+    slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
+    return Token(start, start + len(raw), written, folded, raw, stop, slip)
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -265,6 +276,8 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """The unit word that starts at a token: (kind, tokens it takes)."""
     first = tokens[at]
     if at + 1 < len(tokens) and not tokens[at + 1].stop:
+        if first.folded == "xa" and tokens[at + 1].raw.lower() == "đảo":
+            return "xa", 2  # "xã đảo Thạnh An"; unaccented it may be the commune Đạo …
         kind = PAIRS.get((first.folded, tokens[at + 1].folded))
         if kind and _plausible(first) and _plausible(tokens[at + 1]):
             return kind, 2
@@ -345,14 +358,16 @@ class _Reader:
         for at in range(len(tokens)):
             if not over_units and at in self.unit_starts:
                 continue
-            spelled = ""
+            spelled = meant = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
                 if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
                     break
-                spelled += tokens[end - 1].folded
+                last = tokens[end - 1]
+                spelled += last.folded
+                meant += last.slip[1] if last.slip else last.folded
                 yield at, end, spelled
-                if tokens[end - 1].slip:
-                    yield at, end, spelled[: len(spelled) - len(tokens[end - 1].folded)] + tokens[end - 1].slip[1]
+                if meant != spelled:
+                    yield at, end, meant
 
     def _find(self, exact: bool) -> None:
         names = self.index.names
@@ -395,11 +410,32 @@ class _Reader:
 
     def _mention(self, at: int, end: int, name: Name, likeness: float | None) -> None:
         unit = self.units.get(at)
+        self._mention_as(at, end, name, likeness, unit)
+        if (
+            unit is not None
+            and likeness is None
+            and name.level not in ("commune", "former")
+            and self._ends_a_name(unit[1], at)
+        ):
+            self._mention_as(at, end, name, likeness, None)  # "binh xa dinh lap": Bính Xá in Đình Lập as well
+
+    def _ends_a_name(self, first: int, at: int) -> bool:
+        """Whether the word read as a unit may as well be the last one of a name before it, in a text without marks."""
+        if first == 0 or any(
+            token.written[2] or token.written[0] != token.written[1] for token in self.tokens[first:at]
+        ):
+            return False
+        spelled = "".join(token.folded for token in self.tokens[first - 1 : at])
+        return any(name.level in ("commune", "former") for name in self.index.names.get(spelled, ()))
+
+    def _mention_as(self, at: int, end: int, name: Name, likeness: float | None, unit: tuple[str, int] | None) -> None:
         kind, first = unit if unit else (None, at)
         words = self.tokens[at:end]
         if end - at == 1 and not self._alone_allowed(name, words[0], kind, likeness):
             return
         if name.capitals and not words[0].raw.isupper():
+            return
+        if likeness is None and self._is_unit_word(words, name):
             return
         if likeness is None:
             quality = _marks_quality(words, name.written)
@@ -414,6 +450,17 @@ class _Reader:
             if kind == "thanhpho" and name.kind == "tinh":
                 mention.quality *= 0.5  # "thành phố Bắc Ninh" names the city, not the province
             self.provinces.append(mention)
+
+    def _is_unit_word(self, words: list[Token], name: Name) -> bool:
+        """ "tỉnh" with its marks is the unit word and no syllable of "Tĩnh Gia"."""
+        if len(words) != len(name.written):
+            return False
+        return any(
+            word.raw.lower() in UNIT_MARKS
+            and word.written != meant
+            and (word.written[2] or word.written[0] != word.written[1])
+            for word, meant in zip(words, name.written, strict=True)
+        )
 
     def _alone_allowed(self, name: Name, word: Token, kind: str | None, likeness: float | None) -> bool:
         """A single syllable is a name only where something says so."""
@@ -667,7 +714,15 @@ class _Reader:
         """ "Hà Giang" by itself means the province, not the communes of that name elsewhere."""
         mention = best.mention
         alone = mention.kind is None and best.district is None and best.province is None
-        return alone and (mention.at, mention.end) in self._land_spans
+        return alone and ((mention.at, mention.end) in self._land_spans or self._nothing_says_so(mention))
+
+    def _nothing_says_so(self, mention: Mention) -> bool:
+        """A single syllable, or a misspelt name made of everyday words ("quê thôi", "hỏi lại"), with nothing around that speaks
+        for a place."""
+        words = self.tokens[mention.at : mention.end]
+        if len(words) == 1:
+            return len(self.tokens) > 1
+        return not mention.exact and any(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
 
     def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
         if best.divided or best.against or best.mention.quality < (0.6 if best.district else 0.72):
@@ -724,7 +779,7 @@ class _Reader:
         """The communes of a district that the text names without a commune, if they are few."""
         best: tuple[float, Mention] | None = None
         for mention in self.districts:
-            if not self._is_district(mention) or self._below(mention):
+            if not self._is_district(mention) or self._below(mention) or self._is_province(mention):
                 continue
             evidence = 6 * mention.quality + 0.3 * (mention.end - mention.first)
             evidence += 1.5 if mention.kind in DISTRICT_KINDS else 0.0
@@ -750,6 +805,18 @@ class _Reader:
         names = sorted(codes, key=lambda code: (not self._named_like(code, best[1]), code))
         return Places(
             tuple(_candidate(self.index, round(1 / len(names), 3), code, None) for code in names), len(names) > 1
+        )
+
+    def _is_province(self, mention: Mention) -> bool:
+        """ "em ở Cà Mau" names the province rather than its city, "tinh gia lai" no "Tĩnh Gia"."""
+        if mention.kind in DISTRICT_KINDS:
+            return False
+        return any(
+            m.exact
+            and m.overlaps(mention)
+            and (not mention.exact or m.end - m.first >= mention.end - mention.first)
+            and m.kind not in COMMUNE_KINDS
+            for m in self.provinces
         )
 
     def _named_like(self, code: str, mention: Mention) -> bool:

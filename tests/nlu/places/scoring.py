@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Found = tuple[Sequence[tuple[str, str | None]], bool]  # ((commune, former commune or None), …) best first; whether it asks
+Found = tuple[
+    Sequence[tuple[str, str | None]], bool
+]  # ((commune, former commune or None), …) best first; whether it asks
 
 
 @dataclass
@@ -68,11 +70,13 @@ def _judged(
     new, old = _codes(row["expected_new_codes"]), _codes(row["expected_old_codes"])
 
     def right(commune: str, former: str | None) -> bool:
-        return commune in new and (row["expect"] != "old" or not with_former or former in old)
+        # No former commune is no wrong one: the talk then asks for it where it matters.
+        return commune in new and (row["expect"] != "old" or not with_former or former is None or former in old)
 
-    first = bool(candidates) and right(*candidates[0])
+    must_ask = row["expect"] == "old" and len(new) > 1  # divided: whichever part is named, it would be a guess
+    first = bool(candidates) and right(*candidates[0]) and (asks or not must_ask)
     # Offered to the person, it is the commune that counts.
-    three = any(commune in new for commune, _ in candidates[:3])
+    three = any(commune in new for commune, _ in candidates[:3]) and (asks or not must_ask)
     return first, three, not first and not asks and bool(candidates)
 
 
