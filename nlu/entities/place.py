@@ -25,6 +25,7 @@ MARGIN = 1.5  # evidence by which a reading must lead to be taken without asking
 SHOWN_MARGIN = 4.0
 FEW = 10  # a district with more communes than this is not listed
 FEW_MORE = 4  # other communes of a district beside the one that bears its name
+LONG_KEY = 8  # letters of a name that may be two letters shorter or longer than what was typed
 MOST = 16  # the most-divided former commune has 14 successors
 COMMUNE_KINDS = frozenset({"xa", "phuong", "thitran", "dackhu"})
 DISTRICT_KINDS = frozenset({"quan", "huyen", "thixa", "thanhpho", "huyendao"})
@@ -284,11 +285,14 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     kind = SINGLE.get(first.folded)
     if kind and _plausible(first):
         return kind, 1
-    return _misspelt_unit(first.raw.lower())
+    numbered = at + 1 < len(tokens) and tokens[at + 1].raw.isdigit()
+    return _misspelt_unit(first.raw.lower(), numbered)
 
 
-def _misspelt_unit(word: str) -> tuple[str, int] | None:
-    """ "huyyện", "phườg": one slip in the two long unit words, told by their marks."""
+def _misspelt_unit(word: str, numbered: bool) -> tuple[str, int] | None:
+    """ "huyyện", "phườg": one slip in the two long unit words, told by their marks. "Phương" is a syllable of its own."""
+    if marks(word)[1] == "phương" and not numbered:
+        return None
     if "ệ" in word and word[0] in "hu" and OSA.distance(word, "huyện", score_cutoff=1) <= 1:
         return "huyen", 1
     if "ư" in word and word[0] == "p" and OSA.distance(word, "phường", score_cutoff=1) <= 1:
@@ -316,6 +320,7 @@ class _Reader:
         self.provinces: list[Mention] = []
         self.units = self._unit_words()
         self.unit_starts = {first for _, first in self.units.values()}
+        self.communal = {at for at, (kind, _) in self.units.items() if kind in COMMUNE_KINDS}
 
     def places(self) -> Places:
         self._find(exact=True)
@@ -400,13 +405,23 @@ class _Reader:
             return
         best: tuple[float, int, int] | None = None
         for at, end, seen in self._windows(over_units=False):
-            if abs(len(seen) - len(spelled)) <= 2 and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
+            if (self.communal and at not in self.communal) or self._names_above(at, end):
+                continue
+            longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+            if abs(len(seen) - len(spelled)) <= longest and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
                 likeness = Indel.normalized_similarity(seen, spelled)
                 if best is None or likeness > best[0]:
                     best = (likeness, at, end)
         if best is not None:
             name = next(n for n in self.index.names[spelled] if n.code == code and n.level == "former")
             self._mention(best[1], best[2], name, best[0] - 0.05)
+
+    def _names_above(self, at: int, end: int) -> bool:
+        """Whether these words are the district's or province's name: "Hải Hậu" is no misspelt "Hải An"."""
+        above = (*self.districts, *self.provinces)
+        return any(
+            m.exact and m.quality > 0.75 and m.at < end and at < m.end and m.kind not in COMMUNE_KINDS for m in above
+        )
 
     def _mention(self, at: int, end: int, name: Name, likeness: float | None) -> None:
         unit = self.units.get(at)
@@ -601,7 +616,9 @@ class _Reader:
 
     def _cut_short(self, mention: Mention) -> float:
         """A word stands right behind the name that nothing explains: the name may be longer, and misspelt ("Điện Bàn Tâyy")."""
-        if mention.kind is None or mention.end >= len(self.tokens) or mention.end in self._explained:
+        if mention.end >= len(self.tokens) or mention.end in self._explained:
+            return 0.0
+        if mention.kind is None and mention.at not in self.unit_starts:  # "xa luong minh": Xá Lượng, or xã Lương Minh
             return 0.0
         behind = self.tokens[mention.end]
         return 0.0 if behind.stop or behind.folded in PARTICLES or mention.end in self.unit_starts else 1.2
@@ -725,8 +742,11 @@ class _Reader:
         return not mention.exact and any(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
 
     def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
-        if best.divided or best.against or best.mention.quality < (0.6 if best.district else 0.72):
+        enough = 0.6 if best.district else 0.66 if best.province else 0.72
+        if best.divided or best.against or best.mention.quality < enough:
             return True
+        if best.mention.kind in DISTRICT_KINDS and best.mention.name.kind != "huyendao":
+            return True  # "thành phố Vũng Tàu" is the city, whatever ward has its name
         if self._unknown_name(best):
             return True
         if len({each.commune for each in close}) > 1:
@@ -740,7 +760,7 @@ class _Reader:
     def _unknown_name(self, best: Weighed) -> bool:
         """The text names another commune, or a district and no province, that nothing known fits: no silent choice then."""
         chosen = [m for m in (best.mention, best.district, best.province) if m is not None]
-        known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact}
+        known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact and not self._cut_short(m)}
         for at, (kind, first) in self.units.items():
             if at >= len(self.tokens) or at in known or len(self.tokens[first].raw) < 2:
                 continue
