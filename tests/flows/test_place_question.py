@@ -54,7 +54,10 @@ def test_what_was_named_before_is_kept_while_it_is_narrowed_down(answers, commun
 def test_the_question_says_what_is_missing():
     made = asked()
     assert "Nhiều nơi tên xã Tân Thành lắm" in made.say("xã Tân Thành")[-1].text
-    assert "thuộc huyện nào" in made.say("Đồng Tháp")[-1].text
+    assert len(made.say("Đồng Tháp")[-1].choices) == 4
+    unmarked = asked()
+    unmarked.say("xa tan thanh")
+    assert "thuộc huyện nào" in unmarked.say("dong thap")[-1].text
     assert "Thanh Hóa có nhiều xã, phường" in asked().say("Thanh Hóa")[-1].text
 
 

@@ -43,12 +43,13 @@ def rows_of(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def score(rows: Iterable[dict[str, str]], read: Callable[[str], Found], with_former: bool = True) -> Score:
-    """Count what a reader makes of a set. `with_former` False: only the commune is compared."""
+def score(rows: Iterable[dict[str, str]], read: Callable[[str], Found], strict: bool = True) -> Score:
+    """Count what a reader makes of a set. `strict` False, for readers that never ask and know no former communes: any part of a
+    divided commune counts as right, and so does silence where nobody can tell."""
     found = Score()
     for row in rows:
         candidates, asks = read(row["input"])
-        first, three, silent = _judged(row, candidates, asks, with_former)
+        first, three, silent = _judged(row, candidates, asks, strict)
         found.rows += 1
         found.first += first
         found.among_three += three
@@ -60,20 +61,21 @@ def score(rows: Iterable[dict[str, str]], read: Callable[[str], Found], with_for
 
 
 def _judged(
-    row: dict[str, str], candidates: Sequence[tuple[str, str | None]], asks: bool, with_former: bool
+    row: dict[str, str], candidates: Sequence[tuple[str, str | None]], asks: bool, strict: bool
 ) -> tuple[bool, bool, bool]:
     """(right at first, right among three, silently wrong)."""
     if row["expect"] == "ambiguous":
-        return asks, asks, not asks and bool(candidates)
+        good = asks or (not strict and not candidates)
+        return good, good, not asks and bool(candidates)
     if row["expect"] == "none":
         return not candidates, not candidates, bool(candidates) and not asks
     new, old = _codes(row["expected_new_codes"]), _codes(row["expected_old_codes"])
 
     def right(commune: str, former: str | None) -> bool:
         # No former commune is no wrong one: the talk then asks for it where it matters.
-        return commune in new and (row["expect"] != "old" or not with_former or former is None or former in old)
+        return commune in new and (row["expect"] != "old" or not strict or former is None or former in old)
 
-    must_ask = row["expect"] == "old" and len(new) > 1  # divided: whichever part is named, it would be a guess
+    must_ask = strict and row["expect"] == "old" and len(new) > 1  # divided: whichever part is named, it would be a guess
     first = bool(candidates) and right(*candidates[0]) and (asks or not must_ask)
     # Offered to the person, it is the commune that counts.
     three = any(commune in new for commune, _ in candidates[:3]) and (asks or not must_ask)
