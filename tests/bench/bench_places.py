@@ -140,13 +140,9 @@ def _index() -> Iterator[dict[str, Any]]:
 
 def _loaded(double: bool) -> dict[str, float]:
     """Figures of a process of its own that loads the index; `double`: every unit a second time under another name and code."""
-    answer = subprocess.run(
-        [sys.executable, str(HERE / "place_index_cost.py"), "double" if double else "once"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(answer.stdout)
+    command = [sys.executable, str(HERE / "place_index_cost.py"), "double" if double else "once"]
+    tries = [json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(3)]
+    return {name: min(one[name] for one in tries) for name in tries[0]}
 
 
 # ---- divided communes, one by one

@@ -27,11 +27,11 @@ def offline() -> Iterator[None]:
     def refuse(self: socket.socket, address: object) -> None:
         raise OSError(f"a peer tried to go online: {address}")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign]
+    socket.socket.connect = refuse
     try:
         yield
     finally:
-        socket.socket.connect = kept  # type: ignore[method-assign]
+        socket.socket.connect = kept
 
 
 def vietnamadminunits() -> Callable[[str], Found] | None:

@@ -324,6 +324,15 @@ async def test_attachments_come_before_the_last_text_and_links_are_buttons(tmp_p
     assert wire.sent[2][1]["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://vidu.vn/ban-do"
 
 
+async def test_a_place_is_shown_on_the_persons_own_map():
+    telegram, wire = channel()
+    place = OutboundAttachment("link", "Mở bản đồ", url="geo:20.004100,105.896000?q=20.004100,105.896000")
+    await telegram.send(HOA, Outbound(text="Nơi giao dịch: nhà văn hóa.", attachments=(place,)), "k")
+    assert [method for method, _ in wire.sent] == ["sendLocation", "sendMessage"]
+    assert (wire.sent[0][1]["latitude"], wire.sent[0][1]["longitude"]) == (20.0041, 105.896)
+    assert "geo:" not in wire.sent[1][1]["text"]
+
+
 async def test_an_address_that_no_button_takes_is_written_out():
     telegram, wire = channel()
     message = Outbound(

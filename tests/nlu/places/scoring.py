@@ -75,7 +75,9 @@ def _judged(
         # No former commune is no wrong one: the talk then asks for it where it matters.
         return commune in new and (row["expect"] != "old" or not strict or former is None or former in old)
 
-    must_ask = strict and row["expect"] == "old" and len(new) > 1  # divided: whichever part is named, it would be a guess
+    must_ask = (
+        strict and row["expect"] == "old" and len(new) > 1
+    )  # divided: whichever part is named, it would be a guess
     first = bool(candidates) and right(*candidates[0]) and (asks or not must_ask)
     # Offered to the person, it is the commune that counts.
     three = any(commune in new for commune, _ in candidates[:3]) and (asks or not must_ask)
