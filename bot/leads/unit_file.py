@@ -3,7 +3,7 @@
 Reading the sheet and naming what is wrong is `bot/leads/point_file.py`; storing is `bot/leads/units.py`. One problem refuses
 the whole file.
 
-* Retired names: `former_name`, and `old_code` (the commune of June 2025 that it went to) or, where that is not known,
+* Retired names: `former_name` (without a unit word it counts as a xã), and `old_code` (the commune of June 2025 that it went to) or, where that is not known,
   `new_code` (the commune of today); `decree` if known. Other columns are left alone.
 * Later decrees: `old_code, new_code, new_name, new_type, since, decree`, and `population` (whole | part; needed where a
   commune is divided), `province` (else that of the old unit), `lat, lon`.
@@ -19,7 +19,7 @@ import msgspec
 
 from bot.leads.point_file import Problem, Refused, RowChecker, read_sheet
 from flows.engine.text import Text
-from nlu.places.index import KINDS, PlaceIndex
+from nlu.places.index import PlaceIndex
 
 TYPES = ("Xã", "Phường", "Đặc khu")
 SHARES = ("whole", "part")
@@ -55,8 +55,6 @@ class _UnitChecker(RowChecker):
             commune = self._code("new_code", self._communes, "unknown_commune_code")
             if name and not former and not commune and not (self.values.get("old_code") or self.values.get("new_code")):
                 self._wrong("old_code" if "old_code" in self.sheet.titles else "new_code", "no_unit_named")
-            if name and not any(name.lower().startswith(word + " ") for word in KINDS):
-                self._wrong("former_name", "no_unit_word")
             commune = None if former else commune  # what became of the former commune is known already
             row = {
                 "name": name,

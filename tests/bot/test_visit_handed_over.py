@@ -160,9 +160,8 @@ async def test_a_channel_that_hands_over_files_gets_the_file_itself(app: App) ->
     await Deliverer(app.store, app.turns, app.clock, [post]).drain()
     (message,) = [one for one in post.sent if one.attachments]
     calendar, place = message.attachments
-    assert [event.start.isoformat() for event in Calendar.from_ical(calendar.body).events][
-        0
-    ] == "2026-11-12T07:30:00+07:00"
+    first = Calendar.from_ical(calendar.body).events[0]
+    assert first.start.isoformat() == "2026-11-12T07:30:00+07:00"
     assert place.url.startswith("geo:20.004100,105.896000")  # Telegram: tests/bot/channels/test_telegram.py
 
 
@@ -198,8 +197,9 @@ async def test_on_the_web_the_reminder_waits_for_the_page(app: App) -> None:
 
 
 async def test_who_erases_everything_is_not_reminded(app: App) -> None:
-    from bot.stores.tables import reminders
     from sqlalchemy import func, select
+
+    from bot.stores.tables import reminders
 
     hoa = Talker(app, WEB)
     await hoa.to_the_place()
