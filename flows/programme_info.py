@@ -82,12 +82,12 @@ def tell(scene: Scene, programme: str | None, topic: str) -> Answer:
     times = scene.conversation.said_keys.count(told)
     if times and topic in SAFETY:
         scene.say(f"safety.again.{min(times, 2)}")
-    elif topic == "where_when" and visit.say_visit(scene):
-        pass  # where and when for this very person says more than how it is in general
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     else:
         scene.say(Text("info.answer", {"answer": found.text}))
+    if topic == "where_when":
+        visit.say_visit(scene)  # and where and when it is for this very person
     scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], told))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")

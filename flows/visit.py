@@ -69,7 +69,7 @@ def say_visit(scene: Scene, today: bool = False) -> bool:
     if point is None:
         scene.say("where.queue", why=found.why)
     elif not point.confirmed:
-        scene.say("where.presumed", point=point.name, why=found.why)
+        scene.say("visit.presumed", point=point.name)
     else:
         lines = [*_when(scene, point, today), *way(scene, point), *_uncertain(found)]
         scene.say(Text("visit.all", {"lines": Joined(tuple(lines), "lines")}), attachments(scene, point))

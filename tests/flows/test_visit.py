@@ -102,7 +102,7 @@ def test_no_map_without_real_coordinates_and_nothing_invented_for_a_presumed_poi
     assert refs == ["calendar/VD1"]
     presumed = Talk(book=book(), now=made.now, conversation=made.conversation)
     words = said(presumed, "hôm nay còn kịp không")
-    assert "chưa có lịch và địa chỉ" in words
+    assert "chưa xác nhận" in words and "chưa có ngày và địa chỉ" in words
     assert not any(effect.attachments for effect in presumed.effects if isinstance(effect, Say))
 
 
