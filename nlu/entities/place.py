@@ -69,9 +69,21 @@ PARTICLES = {
 EVERYDAY_WORDS = """
     ai anh ba bac bao ben biet bo cai can chao chi cho chua co con cu cua da dan day de di den do dong du duoc em gi gia hai hay
     hoi hom kho khong la lai lam len loi luc mai may me minh moi muon nam nay nen ngay nghe nguoi nha nhe nhieu nho o ong phai que
-    qua ra roi sao sau so song tai thang the thi thoi tien tim tin toi tra tren trong truoc tu va vao vay ve voi vua xa xem xin
+    qua ra roi sao sau so song tai tam thang the thi thoi tien tim tin toi tra tren trong truoc tu va vao vay ve voi vua xa xem xin
+    ha chau ho hon kien dieu dai cao trung hoan cong
 """
 EVERYDAY = frozenset(EVERYDAY_WORDS.split())
+# Everyday phrases that are also a commune's name: a place only with a unit word, capitals, or a district or province beside it.
+EVERYDAY_PHRASES = frozenset(
+    ["dongi", "antoan", "trungbinh", "tudo", "thuba", "namcuoi", "bachkhoa", "quockhanh", "vanminh"]
+)
+# Words that may stand around a bare name without saying that something else is meant.
+FILLER_WORDS = """
+    a ah u uh um da vang ok em anh chi toi tui minh con chau bac co chu ong ba choa nha que o tai ngu tru song thuoc ve cua la thi
+    nay cu moi truoc gio day do do thoi nhe nha nhi ne nghen nghe hen ben trong tren duoi ngoai khuc vung mien phia gan dia chi ten
+    xa phuong huien tinh quan vn viet nam chu day van dang hien ho khau thuong tam
+"""
+FILLERS = frozenset(FILLER_WORDS.split())
 BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
@@ -277,6 +289,8 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """The unit word that starts at a token: (kind, tokens it takes)."""
     first = tokens[at]
     if at + 1 < len(tokens) and not tokens[at + 1].stop:
+        if first.folded == "xa" and tokens[at + 1].raw == "hội":
+            return None  # "nhà ở xã hội"
         if first.folded == "xa" and tokens[at + 1].raw.lower() == "đảo":
             return "xa", 2  # "xã đảo Thạnh An"; unaccented it may be the commune Đạo …
         kind = PAIRS.get((first.folded, tokens[at + 1].folded))
@@ -496,10 +510,59 @@ class _Reader:
         best: dict[tuple[str | None, str], Weighed] = {}
         for mention in self.communes:
             for weighed in self._weigh_one(mention):
+                supported = self._solid(weighed.district) or self._solid(weighed.province)
+                if not supported and not self._means_a_place(mention):
+                    break
                 pair = (weighed.former, weighed.commune)
                 if pair not in best or weighed.evidence > best[pair].evidence:
                     best[pair] = weighed
         return list(best.values())
+
+    def _means_a_place(self, mention: Mention) -> bool:
+        """Whether a name that stands alone is meant as a place at all: "tiền lãi mấy năm" is no "Nam Hải" with a slip.
+
+        With a unit word it is; a bare one has to be all that is said, or stand behind "ở", or between commas.
+        """
+        words = self.tokens[mention.at : mention.end]
+        capitals = all(word.raw[:1].isupper() for word in words)
+        everyday = [word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words]
+        whole = len(words) == len(mention.name.written) or not mention.name.written
+        if mention.kind is not None:
+            odd = not mention.exact or not whole or mention.kind != mention.name.kind or mention.quality < 0.9
+            return not (odd and all(everyday))
+        if not mention.exact or not whole:
+            return not any(everyday) and self._nothing_else_said(mention)
+        if all(everyday) or (not capitals and "".join(word.folded for word in words) in EVERYDAY_PHRASES):
+            return self._behind_locative(mention)
+        return self._nothing_else_said(mention) or self._behind_locative(mention) or self._between_stops(mention)
+
+    def _solid(self, support: Mention | None) -> bool:
+        """Whether a district or province is plainly named, so that a name beside it is one too."""
+        if support is None:
+            return False
+        words = self.tokens[support.at : support.end]
+        everyday = all(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
+        plainly = support.quality > 0.8 or (support.quality > 0.7 and all(word.raw[:1].isupper() for word in words))
+        return support.kind is not None or (support.exact and plainly and not everyday)
+
+    def _nothing_else_said(self, mention: Mention) -> bool:
+        return all(
+            token.below or token.folded in FILLERS or (token.raw.isdigit() and at and self.tokens[at - 1].below)
+            for at, token in enumerate(self.tokens)
+            if not mention.first <= at < mention.end
+        )
+
+    def _behind_locative(self, mention: Mention) -> bool:
+        before = self.tokens[mention.first - 1] if mention.first else None
+        plainly = mention.quality > 0.9 or mention.end == len(self.tokens)
+        return (
+            plainly and before is not None and not self.tokens[mention.first].stop and before.raw.lower() in LOCATIVES
+        )
+
+    def _between_stops(self, mention: Mention) -> bool:
+        starts = mention.first == 0 or self.tokens[mention.first].stop or bool(self.units)
+        behind = self.tokens[mention.end :]
+        return starts and (not behind or behind[0].stop or all(token.folded in FILLERS for token in behind))
 
     def _survey(self) -> None:
         """What all readings are weighed against, worked out once."""
@@ -522,8 +585,13 @@ class _Reader:
             if m.kind in COMMUNE_KINDS:
                 self._spelled.setdefault((m.first, m.end), []).append(m)
             # "Hoằng Đồng, Hoằng Hóa" names the district, "xã Hoằng Hóa" the commune; "Nam Từ Liêm" no "Từ Liêm".
-            bare_name = m.kind is None and not self._below(m) and not any(a < m.end and m.first < b for a, b in above)
-            if m.name.level == "commune" and (m.kind in COMMUNE_KINDS or bare_name):
+            bare_name = (
+                m.kind is None
+                and m.end - m.at > 1
+                and not self._below(m)
+                and not any(a < m.end and m.first < b for a, b in above)
+            )
+            if m.name.level == "commune" and (m.kind in COMMUNE_KINDS or bare_name) and not self._longer_from(m):
                 self._todays.setdefault(m.name.code, []).append(m)
 
     def _weigh_one(self, mention: Mention) -> Iterator[Weighed]:
@@ -745,6 +813,12 @@ class _Reader:
         enough = 0.6 if best.district else 0.66 if best.province else 0.72
         if best.divided or best.against or best.mention.quality < enough:
             return True
+        alone = best.mention.kind is None and best.district is None and best.province is None
+        if alone and best.mention.quality < 0.9:
+            return True
+        at = best.mention.first
+        if best.mention.kind is None and at and self.tokens[at - 1].below and not self.tokens[at].stop:
+            return True  # "đường Trần Phú" names a street
         if best.mention.kind in DISTRICT_KINDS and best.mention.name.kind != "huyendao":
             return True  # "thành phố Vũng Tàu" is the city, whatever ward has its name
         if self._unknown_name(best):
@@ -809,6 +883,8 @@ class _Reader:
                 ("province", self.index.former_provinces[former_province][1]),
             }
             province = _support(mention, self.provinces, lambda m, lands=lands: (m.name.level, m.name.code) in lands)
+            if not self._solid(province) and not self._means_a_place(mention):
+                continue
             evidence += 3 * province.quality if province else 0.0
             if best is None or evidence > best[0]:
                 best = (evidence, mention)
@@ -1062,6 +1138,8 @@ def _syllable_quality(word: Token, name: tuple[str, str, str]) -> float:
         return 0.98
     if shaped == word.written[0] and not tone:
         return 0.85
+    if shaped == name[1] and {tone, name[2]} == {"r", "x"}:
+        return 0.85  # hỏi and ngã are one tone to half the country
     if shaped == name[1] or tone == name[2]:
         return 0.6
     return 0.4
