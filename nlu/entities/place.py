@@ -88,6 +88,8 @@ BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
 }  # fmt: skip
+# The same without marks, which may also begin a name ("Ban Công"): only where they open a stretch of their own.
+LOOSE_BELOW = {"ban", "lang", "khu", "pho", "duong", "so", "doi", "cum", "soc", "buon", "khom"}
 # A place name after these is part of the name of a school, a firm, a prison, a bank.
 INSTITUTIONS = {
     "dai hoc", "cao dang", "truong", "trung cap", "hoc vien", "thpt", "thcs", "cong ti", "ctcp", "tnhh", "trai giam",
@@ -99,6 +101,7 @@ LOCATIVES = {
     "ở", "o", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
+CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
 SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -113,6 +116,7 @@ class Token(msgspec.Struct):
     folded: str
     raw: str
     stop: bool  # a comma or the like stands before it
+    dash: bool = False  # " - " stands before it, which may also be within a name ("Bà Rịa - Vũng Tàu")
     slip: tuple[tuple[str, str, str], str] | None = None
     below: bool = False
 
@@ -236,6 +240,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(_token(start, raw[:2], stop))
             start, raw, stop = start + 2, raw[2:], False
         tokens.append(_token(start, raw, stop))
+        tokens[-1].dash = " - " in between or " – " in between
     _mark_below(tokens)
     return tokens
 
@@ -258,7 +263,7 @@ def _token(start: int, raw: str, stop: bool) -> Token:
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
-    return Token(start, start + len(raw), written, folded, raw, stop, slip)
+    return Token(start, start + len(raw), written, folded, raw, stop, slip=slip)
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -283,6 +288,10 @@ def _mark_below(tokens: list[Token]) -> None:
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             reach = at + 1 if following is not None and (following.raw.isdigit() or len(following.raw) == 1) else at + 4
             token.below = True
+        elif token.folded in LOOSE_BELOW and token.raw.isascii() and (at == 0 or token.stop or _small(tokens[at - 1])):
+            end = next((end for end in range(at + 1, min(at + 5, len(tokens))) if tokens[end].stop), at)
+            for each in tokens[at:end]:
+                each.below = True
 
 
 def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
@@ -367,6 +376,9 @@ class _Reader:
         units: dict[int, tuple[str, int]] = {}
         for at in range(len(self.tokens)):
             found = unit_word(self.tokens, at)
+            behind = at + found[1] if found else at
+            if found and behind < len(self.tokens) and self.tokens[behind].stop:
+                continue  # "Hiền Quan, Phú Thọ": no unit word
             if found and at + found[1] not in units:
                 units[at + found[1]] = (found[0], at)
         return units
@@ -460,7 +472,7 @@ class _Reader:
     def _mention_as(self, at: int, end: int, name: Name, likeness: float | None, unit: tuple[str, int] | None) -> None:
         kind, first = unit if unit else (None, at)
         words = self.tokens[at:end]
-        if end - at == 1 and not self._alone_allowed(name, words[0], kind, likeness):
+        if end - at == 1 and not self._alone_allowed(name, at, kind, likeness):
             return
         if name.capitals and not words[0].raw.isupper():
             return
@@ -470,6 +482,8 @@ class _Reader:
             quality = _marks_quality(words, name.written)
         else:
             quality = 0.62 * likeness + 0.2 * _marks_quality(words, name.written, aligned=False)
+        if likeness is not None and kind is None and (all(map(_small, words)) or any(word.below for word in words)):
+            return  # "dạ con" is no "Đăk Môn", and a hamlet is no misspelt commune
         mention = Mention(first, at, end, kind, name, quality, likeness is None)
         if name.level in ("commune", "former"):
             self.communes.append(mention)
@@ -491,14 +505,20 @@ class _Reader:
             for word, meant in zip(words, name.written, strict=True)
         )
 
-    def _alone_allowed(self, name: Name, word: Token, kind: str | None, likeness: float | None) -> bool:
-        """A single syllable is a name only where something says so."""
+    def _alone_allowed(self, name: Name, at: int, kind: str | None, likeness: float | None) -> bool:
+        """A single syllable is a name only where something says so: a unit word, a capital, or that it stands apart."""
+        word = self.tokens[at]
+        apart = (
+            (at == 0 or word.stop or self.tokens[at - 1].below)
+            and at + 1 < len(self.tokens)
+            and self.tokens[at + 1].stop
+        )
         if name.level in ("province", "former_province") and likeness is None:
             return True
         if word.raw.isdigit() or len(word.folded) == 1:
             wanted = COMMUNE_KINDS if name.level in ("commune", "former") else DISTRICT_KINDS
             return kind in wanted
-        return kind is not None or (likeness is None and word.raw[:1].isupper()) or len(word.folded) > 6
+        return kind is not None or (likeness is None and (word.raw[:1].isupper() or apart)) or len(word.folded) > 6
 
     # --- weighing ------------------------------------------------------------------------------------------------------
 
@@ -510,7 +530,7 @@ class _Reader:
         best: dict[tuple[str | None, str], Weighed] = {}
         for mention in self.communes:
             for weighed in self._weigh_one(mention):
-                supported = self._solid(weighed.district) or self._solid(weighed.province)
+                supported = self._solid(weighed.district, mention) or self._solid(weighed.province, mention)
                 if not supported and not self._means_a_place(mention):
                     break
                 pair = (weighed.former, weighed.commune)
@@ -536,10 +556,14 @@ class _Reader:
             return self._behind_locative(mention)
         return self._nothing_else_said(mention) or self._behind_locative(mention) or self._between_stops(mention)
 
-    def _solid(self, support: Mention | None) -> bool:
-        """Whether a district or province is plainly named, so that a name beside it is one too."""
+    def _solid(self, support: Mention | None, mention: Mention | None = None) -> bool:
+        """Whether a district or province is plainly named, so that a name (`mention`) beside it is one too."""
         if support is None:
             return False
+        if support.exact and support.end - support.at > 1 and support.quality > 0.9:
+            beside = mention is not None and mention.exact and support.first in (mention.end, mention.first)
+            if beside or support.name.level != "district":
+                return True
         words = self.tokens[support.at : support.end]
         everyday = all(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
         plainly = support.quality > 0.8 or (support.quality > 0.7 and all(word.raw[:1].isupper() for word in words))
@@ -560,9 +584,12 @@ class _Reader:
         )
 
     def _between_stops(self, mention: Mention) -> bool:
-        starts = mention.first == 0 or self.tokens[mention.first].stop or bool(self.units)
-        behind = self.tokens[mention.end :]
-        return starts and (not behind or behind[0].stop or all(token.folded in FILLERS for token in behind))
+        before, behind = self.tokens[: mention.first], self.tokens[mention.end :]
+        opened = not before or self.tokens[mention.first].stop or self.tokens[mention.first].dash or bool(self.units)
+        opened = opened or before[-1].below or all(token.below or token.folded in FILLERS for token in before)
+        return opened and (
+            not behind or behind[0].stop or behind[0].dash or all(token.folded in FILLERS for token in behind)
+        )
 
     def _survey(self) -> None:
         """What all readings are weighed against, worked out once."""
@@ -761,7 +788,8 @@ class _Reader:
             for at, token in enumerate(self.tokens)
             if at not in covered and at > best.mention.end - 1 and not token.below
         ]
-        return best.province is not None and len(left) < 2
+        before = [token for token in self.tokens[: best.mention.first] if not token.below and not _small(token)]
+        return best.province is not None and len(left) < 2 and len(before) < 2
 
     # --- the answer ----------------------------------------------------------------------------------------------------
 
@@ -821,7 +849,7 @@ class _Reader:
             return True  # "đường Trần Phú" names a street
         if best.mention.kind in DISTRICT_KINDS and best.mention.name.kind != "huyendao":
             return True  # "thành phố Vũng Tàu" is the city, whatever ward has its name
-        if self._unknown_name(best):
+        if self._unknown_name(best) or self._unread_before(best):
             return True
         if len({each.commune for each in close}) > 1:
             return True
@@ -830,6 +858,13 @@ class _Reader:
         return self._may_be_district(best) or (
             best.district is None and best.province is None and best.mention.kind is None and not best.mention.exact
         )
+
+    def _unread_before(self, best: Weighed) -> bool:
+        """Words stand apart before a bare name that nothing explains: the commune may be there, and misspelt."""
+        first = min(m.first for m in (best.mention, best.district, best.province) if m is not None)
+        if best.mention.kind is not None or not first or not (self.tokens[first].stop or self.tokens[first].dash):
+            return False
+        return sum(not (token.below or _small(token)) for token in self.tokens[:first]) > 1
 
     def _unknown_name(self, best: Weighed) -> bool:
         """The text names another commune, or a district and no province, that nothing known fits: no silent choice then."""
@@ -1093,6 +1128,15 @@ def _original_offsets(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tu
     return tuple((starts[first], starts[end]) for first, end in spans)
 
 
+def _final_k(shaped: str) -> str:
+    return shaped[:-1] + "k" if shaped[-1:] == "c" else shaped
+
+
+def _small(word: Token) -> bool:
+    """A word of everyday talk, not written as a name."""
+    return (word.folded in EVERYDAY or word.folded in FILLERS) and not word.raw[:1].isupper()
+
+
 def _divided_complete(shown: list[Weighed], count: int) -> list[Weighed]:
     """The first `count`, but never some successors of a former commune without the others."""
     kept = shown[:count]
@@ -1138,6 +1182,8 @@ def _syllable_quality(word: Token, name: tuple[str, str, str]) -> float:
         return 0.98
     if shaped == word.written[0] and not tone:
         return 0.85
+    if shaped[-1:] in CHECKED and _final_k(shaped) == _final_k(name[1]) and {tone, name[2]} <= {"", "s"}:
+        return 0.95  # "Đăk", "Đắk", "Đắc"
     if shaped == name[1] and {tone, name[2]} == {"r", "x"}:
         return 0.85  # hỏi and ngã are one tone to half the country
     if shaped == name[1] or tone == name[2]:
