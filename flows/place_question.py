@@ -70,6 +70,8 @@ def _place_text(scene: Scene) -> Text:
     if _divided(scene):
         return scene.asking("place.divided", former=spoken(_options(scene)[0]["former"]["name"]))
     if _options(scene):
+        if scene.data("place_district"):
+            return Text("place.district", {"named": scene.data("place_named") or ""})
         return Text("place.near" if scene.data("place_near") else "place.which")
     if narrow := scene.data("place_narrow"):
         named = scene.data("place_named") or ""
@@ -173,8 +175,11 @@ def _take_picked(scene: Scene, picked: str) -> bool:
         return True
     if picked == "none":
         scene.forget_slot("place_options")
-        scene.drop_data("place_near")
-        scene.set_data(place_narrow="both", place_named="")
+        if scene.data("place_district"):
+            scene.set_data(place_narrow="commune")  # one of the district's other communes
+        else:
+            scene.set_data(place_narrow="both", place_named="")
+        scene.drop_data("place_near", "place_district")
         return True
     option = next((option for option in _options(scene) if _code(option) == picked), None)
     if option is None:
@@ -190,11 +195,15 @@ def take_candidates(scene: Scene, places: Places) -> bool:
     """
     before = _options(scene), scene.data("place_narrow"), scene.data("place_named")
     scene.set_data(place_named=places.named)
+    scene.drop_data("place_district")
     if len(places.candidates) == 1 and not places.ambiguous:
         candidate = places.candidates[0]
         _settle(scene, *_parts(candidate))
     elif not places.candidates:
         scene.set_data(place_narrow="commune")
+    elif places.district and len(places.candidates) <= OPTIONS_AT_MOST:
+        scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
+        scene.set_data(place_district=True)
     elif len({candidate.commune.code for candidate in places.candidates}) == 1:
         _settle(
             scene, _parts(places.candidates[0])[0], None
@@ -204,7 +213,10 @@ def take_candidates(scene: Scene, places: Places) -> bool:
     else:
         scene.forget_slot("place_options")
         provinces = {candidate.commune.province_code for candidate in places.candidates}
-        scene.set_data(place_narrow="district" if len(provinces) == 1 else "both")
+        if all(candidate.former is None for candidate in places.candidates):
+            scene.set_data(place_narrow="commune" if len(provinces) == 1 else "both")  # a district was named
+        else:
+            scene.set_data(place_narrow="district" if len(provinces) == 1 else "both")
     return (_options(scene), scene.data("place_narrow"), scene.data("place_named")) != before or settled(scene)
 
 
@@ -231,7 +243,7 @@ def _settle(scene: Scene, commune: dict[str, Any] | None, former: dict[str, Any]
     province = commune["province_code"] if commune else (provinces.pop() if len(provinces) == 1 else "")
     scene.forget_slot("place_options")
     scene.forget_slot("rerouted")
-    scene.drop_data("place_narrow", "place_named", "place_near")
+    scene.drop_data("place_narrow", "place_named", "place_near", "place_district")
     kind = place_kind(scene)
     scene.change_case(place=Residence(kind=kind, commune=commune, former=former, asked=asked, province_code=province))
 

@@ -288,7 +288,10 @@ def _with_before(places: Callable[[str], Places] | None, before: str) -> Callabl
         return places
 
     def together(text: str) -> Places:
-        alone, both = places(text), places(f"{text}, {before}")
+        alone = places(text)
+        # What was said before may be the smaller unit or the larger one; the better reading of the two orders counts.
+        ways = (places(f"{before}, {text}"), places(f"{text}, {before}"))
+        both = min(ways, key=lambda found: (not found.candidates, found.ambiguous, len(found.candidates)))
         if not both.candidates and not both.ambiguous:
             return alone
         if alone.candidates and not alone.ambiguous and (both.ambiguous or both.candidates[0] != alone.candidates[0]):

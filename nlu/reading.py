@@ -102,11 +102,13 @@ class Places(msgspec.Struct, frozen=True):
     """Candidates, best first. `ambiguous`: the person has to say which; an empty tuple: nothing was found.
 
     `named`: the words of the text that name the place, so that a district told later can be read together with them.
+    `district`: the bare name is also that of a former district, whose other communes may be meant.
     """
 
     candidates: tuple[PlaceCandidate, ...] = ()
     ambiguous: bool = False
     named: str = ""
+    district: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):

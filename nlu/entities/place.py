@@ -820,8 +820,9 @@ class _Reader:
         ambiguous = self._must_ask(best, close)
         count = (MOST if best.divided else FEW) if ambiguous else 1
         shown = _divided_complete(shown, count)
-        extra = self._rest_of_district(best, shown) if self._may_be_district(best) else []
-        return Places(self._scored(shown, extra), ambiguous or bool(extra))
+        district = self._may_be_district(best)
+        extra = self._rest_of_district(best, shown) if district else []
+        return Places(self._scored(shown, extra), ambiguous or bool(extra), district=district)
 
     def _province_alone(self, best: Weighed) -> bool:
         """ "Hà Giang" by itself means the province, not the communes of that name elsewhere."""

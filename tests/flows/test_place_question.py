@@ -61,6 +61,26 @@ def test_the_question_says_what_is_missing():
     assert "Thanh Hóa có nhiều xã, phường" in asked().say("Thanh Hóa")[-1].text
 
 
+def test_a_bare_name_that_is_also_the_districts_is_never_taken_for_the_commune():
+    """593 communes of today bear the name of a former district of their province."""
+    made = asked()
+    made.say("Nghệ An")
+    (said,) = made.say("quỳnh lưu")
+    assert place(made) is None and "tên huyện cũ" in said.text
+    assert [choice for choice, _ in said.choices][-1] == "residence=none"
+    (said,) = made.press("residence=none")
+    assert "có nhiều xã, phường" in said.text
+    made.say("xã Quỳnh Tam")
+    assert place(made).commune["name"] == "Xã Quỳnh Tam"
+
+
+def test_a_district_alone_asks_for_the_commune():
+    made = asked()
+    assert "quận 8 có nhiều xã, phường" in made.say("quận 8")[-1].text
+    made.say("phường 4")
+    assert (place(made).former["name"], place(made).former["district"]) == ("Phường 4", "Quận 8")
+
+
 def test_a_divided_commune_shows_all_its_parts():
     made = asked()
     (said,) = made.say("xã Tân Lập, huyện Đan Phượng, Hà Nội")
