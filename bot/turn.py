@@ -18,9 +18,9 @@ from limits import RateLimitItemPerMinute
 from limits.aio.strategies import RateLimiter
 
 from bot.channels.messages import Address, Inbound, Outbound
+from bot.papers.calendar_link import CalendarLinks
 from bot.ports import Cause, Classifier, Clock, FromInbound, Repeated, Stale, Unit
 from bot.privacy import where_it_broke
-from bot.papers.calendar_link import CalendarLinks
 from bot.saying import Site, expecting_of, messages_of, shell_message
 from bot.stores.engine import StoreAway
 from bot.stores.redis import Locks
@@ -38,6 +38,7 @@ from flows.engine.events import (
 )
 from nlu.entities.phone import normal
 from nlu.entities.place import inside_vietnam, near
+from nlu.places.index import PlaceIndex, packaged
 from nlu.reading import Expecting, Intent, Reading
 
 log = structlog.get_logger(__name__)
@@ -89,12 +90,14 @@ class Turns:
         read: Read,
         locks: Locks,
         limits: Limits | None = None,
+        index: Callable[[], PlaceIndex] = packaged,
         site: str = "",
         language: str = "vi",
     ) -> None:
         self._store, self._book, self._classifier, self._clock = store, book, classifier, clock
         self._step, self._read = step, read
         self._locks, self._limits = locks, limits
+        self._index = index
         self._site = Site(site, CalendarLinks(store.ring.hash("web", "calendar"), site))
         self._language = language
 
@@ -187,7 +190,7 @@ class Turns:
             case "contact":
                 return ContactShared(phone=normal(inbound.phone), own=inbound.own, **here)
             case "location":
-                return _location(inbound, here)
+                return _location(inbound, here, self._index())
             case "media":
                 return MediaReceived(kind=inbound.media, **here)
             case "start":
@@ -218,11 +221,12 @@ def fresh_token() -> str:
     return "".join(secrets.choice(CROCKFORD) for _ in range(8))
 
 
-def _location(inbound: Inbound, here: dict[str, str]) -> LocationShared:
+def _location(inbound: Inbound, here: dict[str, str], index: PlaceIndex) -> LocationShared:
+    """The communes around; the location itself goes no further than this."""
     lat, lon = inbound.lat, inbound.lon
-    if lat is None or lon is None or not inside_vietnam(lat, lon):
+    if lat is None or lon is None or not inside_vietnam(lat, lon, index):
         return LocationShared(inside=False, **here)
-    return LocationShared(candidates=near(lat, lon), **here)
+    return LocationShared(candidates=near(lat, lon, index=index), **here)
 
 
 def _iso(at: datetime) -> str:

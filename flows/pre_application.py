@@ -351,6 +351,7 @@ def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
         contact_hours=scene.slot("contact_hours"),
         verdict=summary(verdict),
         created_at=scene.event.at,
+        tables=scene.book.points.version if scene.book.points is not None else "",
     )
 
 

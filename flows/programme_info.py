@@ -101,8 +101,6 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
     times = scene.conversation.said_keys.count(told)
     if times and topic in SAFETY:
         scene.say(f"safety.again.{min(times, 2)}")
-    elif topic == "where_when" and visit.say_visit(scene):
-        pass  # where and when for this very person says more than how it is in general
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
@@ -111,6 +109,8 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
         mark = f"{told}:brief"
     else:
         scene.say(Text("info.answer", {"answer": found.text}))
+    if topic == "where_when":
+        visit.say_visit(scene)  # and where and when it is for this very person
     scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], mark))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")

@@ -67,7 +67,7 @@ def read(
         unsure=stance.unsure and answer is None,
         declined=stance.declined,
         correction=correction,
-        places=_places(message, slot, places, entities),
+        places=_places(message, slot, _with_before(places, expecting.before), entities),
         addressing=read_addressing(message),
         about=read_about(message),
         aside=asides.aside(text),
@@ -341,6 +341,25 @@ _PLACE_WORD = re.compile(
 )
 _PLACE_SLOTS = {"place", "hamlet"}
 _NO_SUCH_PLACE = 0.4  # below it, a text that is a person's name is that and no place
+
+
+def _with_before(places: Callable[[str], Places] | None, before: str) -> Callable[[str], Places] | None:
+    """Reads a text together with the place named before, which it may narrow down ("Đan Phượng", after "xã Tân Lập")."""
+    if places is None or not before:
+        return places
+
+    def together(text: str) -> Places:
+        alone = places(text)
+        # What was said before may be the smaller unit or the larger one; the better reading of the two orders counts.
+        ways = (places(f"{before}, {text}"), places(f"{text}, {before}"))
+        both = min(ways, key=lambda found: (not found.candidates, found.ambiguous, len(found.candidates)))
+        if not both.candidates and not both.ambiguous:
+            return alone
+        if alone.candidates and not alone.ambiguous and (both.ambiguous or both.candidates[0] != alone.candidates[0]):
+            return alone  # another place, told in full
+        return both
+
+    return together
 
 
 def _places(

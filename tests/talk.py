@@ -17,6 +17,7 @@ from flows.engine.conversation import Conversation
 from flows.engine.effects import Ask, Effect, Say, Submit
 from flows.engine.events import AnyEvent, ChoicePicked, MediaReceived, MessageReceived, Started
 from flows.engine.step import step
+from flows.place_question import named_before
 from flows.routing import PointDirectory
 from nlu.entities.place import former_of, read_places
 from nlu.places.index import packaged
@@ -103,7 +104,7 @@ class Talk:
             return Expecting()
         case = next(case for case in self.conversation.cases if case.id == self.conversation.active)
         choices = tuple(Choice(choice.id, self._word(choice.label)) for choice in pending.choices)
-        return Expecting(pending.slot, case.programme, choices)
+        return Expecting(pending.slot, case.programme, choices, named_before(self.conversation))
 
     @property
     def leads(self) -> list[Submit]:

@@ -12,7 +12,7 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
-from nlu.reading import Ambiguous, Intent, Places, Reading
+from nlu.reading import Ambiguous, Intent, Reading
 
 HALF_HEARD = 0.2  # from here on a topic is worth a guess
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
@@ -377,7 +377,7 @@ def location(scene: Scene, event: LocationShared) -> None:
     elif question is None or question.expects != "location":
         scene.say("hear.location_not_asked")
     else:
-        answer(scene, Given(places=Places(candidates=event.candidates[:3], ambiguous=True), unsure=False))
+        answer(scene, Given(near=event.candidates[:3]))
 
 
 def media(scene: Scene, kind: str) -> None:

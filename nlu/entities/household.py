@@ -53,7 +53,9 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             continue
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
         if not forced and (
-            (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one)) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)
+            (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one))
+            or _NOT_OWN_AFTER.match(after)
+            or _ASKED_CONDITION.search(before)
         ):
             continue
         if one.payload == "difficult" and not forced and _programme_name(plain, one):

@@ -10,11 +10,11 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulation.citizen import PROGRAMMES, Citizen, sum_for, value_of
+from simulation.words import SELF, bare, day, money, phone, phrases, spelled, styled
 from talk import rules
 
 from flows.engine.conversation import Conversation
-from simulation.citizen import PROGRAMMES, Citizen, sum_for, value_of
-from simulation.words import SELF, bare, day, money, phone, phrases, spelled, styled
 
 UNSURE = "?"
 ASIDES = ("aside", "aside", "off_topic", "small_talk", "emoji", "sticker")

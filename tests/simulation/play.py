@@ -22,9 +22,6 @@ if not __package__:  # run as a file: the rooms have to be found before the test
     ROOT = Path(__file__).parents[2]
     sys.path[:1] = [str(ROOT), str(ROOT / "tests")]
 
-from talk import Said, Talk, engine, rules
-
-from flows.engine.effects import HandOver, Submit
 from simulation.citizen import draw
 from simulation.judge import (
     AIM_NONE,
@@ -40,6 +37,9 @@ from simulation.judge import (
     programme_in,
 )
 from simulation.mind import Act, Mind, Screen
+from talk import Said, Talk, engine, rules
+
+from flows.engine.effects import HandOver, Submit
 
 TURNS_AT_MOST = 90
 

@@ -342,6 +342,13 @@ def test_a_picture_in_the_colours_of_its_page_gets_paper_and_ink_of_its_own():
     drawn = picture_of(chart_svg(plan))
     assert drawn.startswith(b"\x89PNG")
     assert int.from_bytes(drawn[16:20], "big") == 720
+async def test_a_place_is_shown_on_the_persons_own_map():
+    telegram, wire = channel()
+    place = OutboundAttachment("link", "Mở bản đồ", url="geo:20.004100,105.896000?q=20.004100,105.896000")
+    await telegram.send(HOA, Outbound(text="Nơi giao dịch: nhà văn hóa.", attachments=(place,)), "k")
+    assert [method for method, _ in wire.sent] == ["sendLocation", "sendMessage"]
+    assert (wire.sent[0][1]["latitude"], wire.sent[0][1]["longitude"]) == (20.0041, 105.896)
+    assert "geo:" not in wire.sent[1][1]["text"]
 
 
 async def test_an_address_that_no_button_takes_is_written_out():
