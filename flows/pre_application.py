@@ -269,7 +269,13 @@ CONFIRM = Question(
     expects="choice",
 )
 
-QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, AMOUNT_QUESTION, NAME, PHONE, CONTACT_HOURS, CONFIRM)
+# What decides no verdict, but how much may be lent: 25 million for each kind of works.
+WORKS = replace(
+    fact_question("works"),
+    needed=lambda scene: scene.programme == "water" and "works" not in scene.case.facts,
+)
+
+QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, WORKS, AMOUNT_QUESTION, NAME, PHONE, CONTACT_HOURS, CONFIRM)
 
 
 def _next_question(scene: Scene) -> Question | None:

@@ -122,7 +122,8 @@ def say_law(scene: Scene, argument: str) -> None:
     topic, _, programme = (argument or scene.data("told") or "").partition(":")
     programme = programme or scene.programme or ""
     if programme not in scene.book.programmes:
-        scene.say("law.which")
+        busy = scene.conversation.pending is not None and scene.conversation.flow not in {None, "", "welcome"}
+        scene.say("info.which_later" if busy else "law.which")
         return
     found = answer(programme, topic or "eligibility", scene.known, scene.on, scene.book)
     scene.say(Text("info.answer", {"answer": cite(found, scene.on, scene.book)}))

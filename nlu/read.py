@@ -27,6 +27,7 @@ from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Re
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
+BARE = 4  # words; a yes or no among so few is the whole of what was meant
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
 _DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
 _THEN_OTHER = re.compile(r"(?: [,.])? (?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi| phai)? (?:la )?\d")
@@ -65,6 +66,7 @@ def read(
         answer=answer,
         choice=choice,
         unsure=stance.unsure and answer is None,
+        says=stance.yes if stance.bare or len(message.words) <= BARE else None,
         declined=stance.declined,
         correction=correction,
         places=_places(message, slot, _with_before(places, expecting.before), entities),

@@ -130,6 +130,7 @@ class Reading(msgspec.Struct, frozen=True):
     answer: Any = None
     choice: str | None = None
     unsure: bool = False
+    says: bool | None = None  # a yes or no and hardly anything else, whatever was asked
     declined: bool = False
     correction: bool = False
     places: Places | None = None

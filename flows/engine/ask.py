@@ -93,7 +93,8 @@ def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[st
     if pending is not None:
         scene.change(pending=msgspec.structs.replace(pending, tries=tries))
     hint = question.hint(scene)
-    way = min(tries, WAYS_TO_SAY_NOT_UNDERSTOOD)
+    last = WAYS_TO_SAY_NOT_UNDERSTOOD
+    way = tries if tries <= last else last - (tries - last) % 2  # the last two in turn, never one twice running
     lead_in = Text(f"not_understood.{way}")
     guessed: tuple[Choice, ...] = ()
     if guesses and tries == 1:

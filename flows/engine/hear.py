@@ -16,8 +16,10 @@ from nlu.reading import Ambiguous, Intent, Reading
 
 HALF_HEARD = 0.2  # from here on a topic is worth a guess
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
+SURELY = 0.85  # small talk, beyond a doubt
 PLAINLY = 0.75  # words in a form that are surely none of ours
 SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
+NOTHING_TOLD = frozenset({"out_of_scope", "greet", "thanks"})
 QUESTIONS = frozenset(
     [
         "eligibility",
@@ -76,7 +78,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
 
     if visit.asked(scene, reading.text):
         return
-    if reading.about:
+    open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
+    if reading.about and open_slot != "applicant_kind":
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:
         if scene.conversation.pending is not None and scene.conversation.pending.slot == "consent":
@@ -130,7 +133,7 @@ def _another_sum(scene: Scene, reading: Reading) -> bool:
     from flows import correcting
 
     sums = [entity for entity in reading.entities if entity.type == "money"]
-    if len(sums) != 1 or "loan_amount" not in scene.known or _asks(reading):
+    if len(sums) != 1 or "loan_amount" not in scene.known or (_asks(reading) and not reading.correction):
         return False
     return sums[0].value != scene.known["loan_amount"] and correcting.corrected(scene, reading)
 
@@ -146,7 +149,7 @@ def _answered(scene: Scene, reading: Reading) -> bool:
     """True if the words answered the open question."""
     question = pending_question(scene)
     pending = scene.conversation.pending
-    if question is None or pending is None or pending.slot in SOFT:
+    if question is None or pending is None or pending.slot in SOFT or _surely_beside(reading):
         return False
     value = reading.answer if reading.answer is not None else reading.facts.get(pending.slot)
     found_place = question.expects == "location" and _names_a_place(reading)
@@ -165,6 +168,12 @@ def _answered(scene: Scene, reading: Reading) -> bool:
         reading=reading,
     )
     return answer(scene, given) or scene.has_asked
+
+
+def _surely_beside(reading: Reading) -> bool:
+    """Small talk that is surely none of ours answers nothing, whatever word of an answer it happens to hold."""
+    intent = reading.intent
+    return intent.topic == "out_of_scope" and intent.confidence >= SURELY and len(reading.text.split()) > BRIEF
 
 
 def _names_a_place(reading: Reading) -> bool:
@@ -198,7 +207,7 @@ def _command(scene: Scene, reading: Reading) -> bool:
 
         return correcting.corrected(scene, reading)
     pending = scene.conversation.pending
-    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human"}:
+    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human", "status"}:
         return False
     actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
     if topic not in actions:
@@ -230,7 +239,10 @@ def _want(scene: Scene, reading: Reading) -> None:
     if wanted and intent.topic in {"start_application", "eligibility", "help", "inform", "out_of_scope"}:
         several.begin(scene, wanted)
         return
-    match intent.topic:
+    topic = intent.topic
+    if reading.says is not None and topic in {"inform", "affirm", "deny"}:
+        topic = "affirm" if reading.says else "deny"
+    match topic:
         case "greet":
             scene.say("welcome.hello_again" if scene.conversation.turn > 1 else "welcome.hello")
             scene.enter("welcome")

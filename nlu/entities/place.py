@@ -1187,6 +1187,8 @@ def _original_offsets(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tu
 def _is_marked(written: tuple[str, str, str]) -> bool:
     plain, shaped, tone = written
     return bool(tone) or shaped != plain
+
+
 def _final_k(shaped: str) -> str:
     return shaped[:-1] + "k" if shaped[-1:] == "c" else shaped
 

@@ -41,6 +41,7 @@ def up_to_confirm(person: Person) -> Person:
     person.tell(PLACE)
     person.tell("thôn 3")
     person.picks("group=no")
+    person.picks("works=sanitation")
     person.tell("20 triệu")
     person.tell("Lê Văn Tám")
     person.tell("0987654321")
@@ -143,6 +144,7 @@ def test_a_contact_card_of_somebody_else_is_not_taken(person: Person) -> None:
     person.tell(PLACE)
     person.tell("thôn 3")
     person.picks("group=no")
+    person.picks("works=sanitation")
     person.tell("20 triệu")
     person.tell("Lê Văn Tám")
     assert person.asking == "phone"
