@@ -12,6 +12,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    withdrawing,
 )
 from flows.engine.flow import Flow
 
@@ -29,5 +30,6 @@ FLOWS: dict[str, Flow] = {
         calculating.FLOW,
         visit.FLOW,
         several.FLOW,
+        withdrawing.FLOW,
     )
 }

@@ -17,6 +17,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    withdrawing,
 )
 from flows.documents import checklist
 from flows.eligibility.assess import assess
@@ -26,6 +27,7 @@ from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text
 from flows.fact_question import DECLINED
 
+UNDER_WAY = frozenset({"screening", "pre_application", "handover", "correcting", "calculating"})
 Action = Callable[[Scene, str], None]
 
 
@@ -178,11 +180,13 @@ def _back(scene: Scene, argument: str) -> None:
 
 
 def _cancel(scene: Scene, argument: str) -> None:
-    scene.say(
-        "cancel.done"
-        if scene.conversation.flow in {"screening", "pre_application", "handover", "correcting"}
-        else "cancel.nothing"
-    )
+    """Stop what is being done; with nothing under way, what was sent may be meant."""
+    if scene.conversation.flow in UNDER_WAY:
+        scene.say("cancel.done" if not withdrawing.open_leads(scene) else "cancel.this")
+    elif withdrawing.begin(scene):
+        return
+    else:
+        scene.say("cancel.nothing")
     scene.enter("welcome")
 
 
@@ -248,6 +252,7 @@ def _hide(scene: Scene, argument: str) -> None:
 ACTIONS: dict[str, Action] = {
     "calculate": calculating.act,
     "compare": several.act_compare,
+    "withdraw": withdrawing.act,
     "hide": _hide,
     "menu": _menu,
     "programme": _programme,
