@@ -53,8 +53,15 @@ def programmes_of(scene: Scene) -> tuple[str, ...]:
     return tuple(chosen) if chosen else ((scene.programme,) if scene.programme else ())
 
 
+def _mind_trip(scene: Scene) -> None:
+    """A trip for study, marriage or a visit is under no EPS contract: nothing to ask."""
+    if scene.known.get("trip_purpose", "work") != "work" and "eps_contract" not in scene.case.facts:
+        scene.set_fact("eps_contract", False, "volunteered")
+
+
 def _next_question(scene: Scene) -> Question | None:
     programmes = programmes_of(scene)
+    _mind_trip(scene)
     if not programmes:
         return NEED
     pending = [fact for fact in scene.book.facts if scene.data(f"which:{fact}")]
