@@ -32,6 +32,7 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(hours=24)
 REMINDER_TRIES = 5
+ALWAYS = ("handover",)  # no reminder, but the end of a silence: it is kept also where nobody is to be reminded
 SWEEP_EVERY = timedelta(minutes=10)
 IDLE_SECONDS = 0.5
 
@@ -74,7 +75,7 @@ class Deliverer:
         ways = [*self._channels, *self._gateways]
         rows = await self._store.due(now, BATCH, self._worker, ways)
         await asyncio.gather(*(self._deliver(row) for row in rows))
-        reminders = await self._store.due_reminders(now, BATCH) if self._remind else []
+        reminders = await self._store.due_reminders(now, BATCH, None if self._remind else ALWAYS)
         for reminder in reminders:
             await self._wake(reminder)
         await self._sweep(now)

@@ -94,6 +94,9 @@ class Unit(Protocol):
     pseudonym: str
     helper: bool
 
+    async def bring(self, code: str, at: datetime) -> Conversation | None:
+        """The talk that a code opens, to be taken over by this turn (`TakeOver`), or None."""
+
     async def commit(
         self,
         conversation: Conversation,
@@ -103,10 +106,12 @@ class Unit(Protocol):
         cause: Cause,
         at: datetime,
         pulled: bool = False,
+        farewell: Outbound | None = None,
     ) -> Sequence[int]:
         """Write the new state, the effects' rows and the worded messages in one transaction.
 
-        Gives the outbox ids of the messages, in order; `pulled` ones count as delivered. Raises `Stale` or `Repeated`.
+        Gives the outbox ids of the messages, in order; `pulled` ones count as delivered; `farewell` is told to the address
+        that a talk left (`TakeOver`). Raises `Stale` or `Repeated`.
         """
 
 

@@ -18,9 +18,10 @@ from bot.papers.repayment_chart import chart_svg
 from bot.wording import word
 from flows.calculating import REPAYMENT
 from flows.cost import cost
+from flows.discretion import is_sensitive
 from flows.eligibility.book import Book
 from flows.engine.conversation import Conversation
-from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Say
+from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Hide, Say
 from flows.engine.text import Text
 from flows.place_question import named_before
 from nlu.reading import Choice as OfferedChoice
@@ -41,6 +42,7 @@ def messages_of(
 ) -> list[Outbound]:
     """The messages among a turn's effects, in order; files are made as of `at`."""
     quiet = is_sensitive(conversation, book)
+    clear = any(isinstance(effect, Hide) for effect in effects)
     said = []
     for effect in effects:
         match effect:
@@ -53,6 +55,7 @@ def messages_of(
                         ),
                         language=conversation.language,
                         preview=not quiet,
+                        clear=clear,
                     )
                 )
             case Ask(text=text, choices=choices, expects=expects, token=token):
@@ -86,15 +89,6 @@ def expecting_of(conversation: Conversation | None, default_language: str = "vi"
         choices=tuple(_offered(one, conversation) for one in pending.choices) if pending else (),
         before=named_before(conversation),
     )
-
-
-def is_sensitive(conversation: Conversation, book: Book) -> bool:
-    """Whether a bystander who sees the message on a locked screen could learn something that is nobody's business."""
-    if conversation.hidden:
-        return True
-    held = {fact for case in conversation.cases for fact in case.facts}
-    asked = {conversation.pending.slot} if conversation.pending else set()
-    return any(fact in book.facts and book.facts[fact].sensitive for fact in held | asked)
 
 
 def _offered(choice: Choice, conversation: Conversation) -> OfferedChoice:

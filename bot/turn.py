@@ -35,9 +35,11 @@ from flows.engine.events import (
     MediaReceived,
     MessageReceived,
     Started,
+    TalkBrought,
 )
 from nlu.entities.phone import normal
 from nlu.entities.place import inside_vietnam, near
+from nlu.entities.talk_code import read_talk_code
 from nlu.places.index import PlaceIndex, packaged
 from nlu.reading import Expecting, Intent, Reading
 
@@ -45,6 +47,7 @@ log = structlog.get_logger(__name__)
 
 PULLED = frozenset({"web", "terminal"})  # channels whose people get the answer with their own request
 TRIES = 6
+CODES, CODES_MINUTES = 5, 15
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -74,6 +77,10 @@ class Limits:
     async def wants_telling(self, digest: str) -> bool:
         """Somebody who sends too much is told so once a minute, not each time."""
         return await self.limiter.hit(RateLimitItemPerMinute(1), "told", digest)
+
+    async def allows_code(self, digest: str) -> bool:
+        """Codes of other talks that one person may try; more is guessing."""
+        return await self.limiter.hit(RateLimitItemPerMinute(CODES, CODES_MINUTES), "code", digest)
 
 
 class Turns:
@@ -160,6 +167,7 @@ class Turns:
                         cause=cause,
                         at=datetime.fromisoformat(event.at),
                         pulled=address.channel in PULLED and isinstance(cause, FromInbound),
+                        farewell=shell_message("shell.moved_away", worked.conversation.language),
                     )
                 except Stale:
                     log.info("turn.stale", attempt=attempt)
@@ -182,6 +190,9 @@ class Turns:
 
     async def _event_of(self, unit: Unit, inbound: Inbound, at: datetime) -> AnyEvent:
         here = {"at": _iso(at), "id": inbound.message_id, "fresh": fresh_token()}
+        code = read_talk_code(inbound.text or inbound.payload) if inbound.kind in {"text", "start"} else None
+        if code is not None:
+            return await self._brought(unit, inbound.address, code, at, here)
         match inbound.kind:
             case "text":
                 return MessageReceived(reading=await self._reading(unit.conversation, inbound.text, at), **here)
@@ -201,6 +212,11 @@ class Turns:
                 return Started(payload="" if invited else inbound.payload, by=helps, **here)
             case _:
                 assert_never(inbound.kind)
+
+    async def _brought(self, unit: Unit, address: Address, code: str, at: datetime, here: dict[str, str]) -> TalkBrought:
+        """What a code opens. Too many tries open nothing and are answered like a wrong one."""
+        allowed = self._limits is None or await self._limits.allows_code(self._store.hash_of(address))
+        return TalkBrought(code=code, conversation=await unit.bring(code, at) if allowed else None, **here)
 
     async def _reading(self, conversation: Conversation | None, text: str, at: datetime) -> Reading:
         expecting = expecting_of(conversation)

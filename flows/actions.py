@@ -7,11 +7,15 @@ from collections.abc import Callable
 from flows import (
     calculating,
     correcting,
+    discretion,
+    draft_reminder,
     handover,
     lead_status,
+    moving,
     my_data,
     pre_application,
     programme_info,
+    scam,
     screening,
     several,
     visit,
@@ -187,7 +191,8 @@ def _cancel(scene: Scene, argument: str) -> None:
         return
     else:
         scene.say("cancel.nothing")
-    scene.enter("welcome")
+    if not draft_reminder.offer(scene):
+        scene.enter("welcome")
 
 
 def _human(scene: Scene, argument: str) -> None:
@@ -242,18 +247,16 @@ def _mend(scene: Scene, argument: str) -> None:
         scene.say("data.nothing")
 
 
-def _hide(scene: Scene, argument: str) -> None:
-    """Somebody looks over the shoulder: the last words on the screen shall tell nothing."""
-    scene.change(pending=None)
-    scene.leave()
-    scene.say("hide.done")
-
-
 ACTIONS: dict[str, Action] = {
     "calculate": calculating.act,
     "compare": several.act_compare,
     "withdraw": withdrawing.act,
-    "hide": _hide,
+    "hide": discretion.hide,
+    "news": discretion.show,
+    "move": moving.give_code,
+    "harmed": scam.act_harmed,
+    "report_scam": scam.act_report,
+    "remind_draft": draft_reminder.act,
     "menu": _menu,
     "programme": _programme,
     "screen": _screen,

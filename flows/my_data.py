@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import correcting
+from flows import correcting, moving
 from flows.engine.conversation import Case
 from flows.engine.effects import Choice, Erase, Withdraw
 from flows.engine.flow import Flow, Given, Question, in_order
@@ -29,6 +29,9 @@ def _take(scene: Scene, given: Given) -> bool:
             correcting.begin(scene)
         case "erase":
             scene.set_data(erasing=True)
+        case "move":
+            moving.give_code(scene, "")
+            scene.enter("programme_info" if scene.programme else "welcome")
         case "keep":
             scene.say("data.kept")
             scene.enter("programme_info" if scene.programme else "welcome")
@@ -38,7 +41,7 @@ def _take(scene: Scene, given: Given) -> bool:
 
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:
-    words = ("mend", "erase", "keep") if correcting.told(scene) else ("erase", "keep")
+    words = ("mend", "move", "erase", "keep") if correcting.told(scene) else ("erase", "keep")
     return tuple(choice("data", word, f"data.{word}") for word in words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import correcting, several
+from flows import correcting, draft, draft_reminder, several
 from flows.consent import CONSENT, VERSION
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Scheme
@@ -253,7 +253,8 @@ def _take_confirm(scene: Scene, given: Given) -> bool:
             correcting.begin(scene)
         case "later":
             scene.say("confirm.kept")
-            scene.enter("programme_info")
+            if not draft_reminder.offer(scene):
+                scene.enter("programme_info")
         case _:
             return False
     return True
@@ -281,6 +282,7 @@ QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, WORKS, AMOUNT_QUESTI
 def _next_question(scene: Scene) -> Question | None:
     if CONSENT.needed(scene):
         return CONSENT
+    draft.mark_begun(scene)
     fact = next_fact((scene.programme or "",), scene.known, scene.on, scene.book, scene.unanswerable)
     if fact is not None:
         return fact_question(fact)
@@ -290,6 +292,14 @@ def _next_question(scene: Scene) -> Question | None:
         if question is SCHEME and (fact := _missing_of_scheme(scene)) is not None:
             return fact_question(fact)
     return None
+
+
+def asks_no_more(scene: Scene, programme: str) -> bool:
+    """Whether no question on the conditions is left, so that only the form itself is open."""
+    return (
+        next_fact((programme,), scene.known, scene.on, scene.book, scene.unanswerable) is None
+        and _missing_of_scheme(scene) is None
+    )
 
 
 def _missing_of_scheme(scene: Scene) -> str | None:
@@ -309,11 +319,12 @@ def _find(scene: Scene, slot: str) -> Question | None:
 def _finish(scene: Scene) -> None:
     found = here(scene)
     verdict = assess(scene.programme or "", scene.known, scene.on, scene.book)
-    lead = draft(scene, verdict, found)
+    lead = drawn_up(scene, verdict, found)
     scene.do(Submit(lead=lead))
     point_name = found.point.name if found is not None and found.point is not None else ""
     note = LeadNote(programme=lead.programme, point=point_name, sent_at=scene.event.at)
     scene.change_case(leads={**scene.case.leads, lead.id: note})
+    draft_reminder.sent(scene)
     say_receipt(scene, lead, found)
     if not several.go_on(scene):
         scene.enter("programme_info", after="sent")
@@ -322,7 +333,7 @@ def _finish(scene: Scene) -> None:
 FLOW = Flow("pre_application", _next_question, _finish, _find, QUESTIONS)
 
 
-def draft(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
+def drawn_up(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
     """What is forwarded: the person's answers with their origin, the verdict they saw, the place and why that point."""
     case, place = scene.case, scene.case.place
     programme = scene.book.programmes[case.programme or ""]

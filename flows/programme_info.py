@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import calculating, several, visit
+from flows import calculating, scam, several, visit
 from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -99,8 +99,9 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
     found = answer(programme, topic, scene.known, scene.on, scene.book)
     told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
-    if times and topic in SAFETY:
-        scene.say(f"safety.again.{min(times, 2)}")
+    if topic in SAFETY and (again := scam.times_told(scene)):
+        scene.say(scam.again(again))
+        mark = f"{told}#{again + 1}"
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
@@ -153,6 +154,9 @@ def _go_on(scene: Scene, named: list[str], topics: tuple[str, ...]) -> None:
         "told_privacy": "privacy" in topics or None,
         "told_where": "where_when" in topics or None,
     }
+    if topics[0] in SAFETY:
+        scene.enter(scam.FLOW_ID)
+        return
     scene.enter("programme_info", **{name: value for name, value in remembered.items() if value})
 
 

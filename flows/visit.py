@@ -7,8 +7,8 @@ day: `flows/calendar.py`.
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from flows import discretion
 from flows.calendar import Session, next_session, reminder_time, session_on, upcoming
 from flows.engine.conversation import Case
 from flows.engine.effects import Attachment, Choice, RemindAt
@@ -17,6 +17,7 @@ from flows.engine.flow import Flow, in_order
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Day, Joined, Text, Value
 from flows.place_question import FORMER, PLACE, here, settled
+from flows.plain_words import bare
 from flows.routing import Point, Route, route, spoken
 
 REMINDER = "session."  # the waits of this room are called "session.<case>"
@@ -39,7 +40,7 @@ NO_REMINDER = re.compile(
 
 def asked(scene: Scene, text: str) -> bool:
     """Answer "hôm nay còn kịp không", "nhắc tôi nhé", "đừng nhắc nữa"; False where the words ask something else."""
-    words = _bare(text)
+    words = bare(text)
     if NO_REMINDER.search(words) and scene.slot(REMINDED_OF):
         remind(scene, "off")
         return True
@@ -212,14 +213,14 @@ def _remind_now(scene: Scene, name: str) -> None:
     point = _point(scene)
     session = next_session(point, scene.at) if point is not None else None
     if point is None or session is None:
-        scene.say("visit.remind.unknown")
+        discretion.tell(scene, Text("visit.remind.unknown"))
         return
     values = {"point": point.name, "when": when(session)}
     if reminder_time(session, scene.at) is None:  # today or tomorrow, as was meant
         lines = Joined((Text("visit.remind.now", values), *way(scene, point), Text("visit.remind.papers")), "lines")
-        scene.say(Text("visit.all", {"lines": lines}), attachments(scene, point))
+        discretion.tell(scene, Text("visit.all", {"lines": lines}), attachments(scene, point))
         return
-    scene.say("visit.remind.moved", **values)
+    discretion.tell(scene, Text("visit.remind.moved", values))
     _set(scene, point, name)
 
 
@@ -240,12 +241,6 @@ def _point(scene: Scene) -> Point | None:
 def _rerouted(case: Case) -> bool:
     """Staff sent the lead on: where to is theirs to tell."""
     return bool(case.slots.get("rerouted"))
-
-
-def _bare(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"\w+", plain))
 
 
 # --- the flow: only the place is asked -----------------------------------------------------------------------------------------

@@ -21,7 +21,10 @@ _DATA = re.compile(
     r"\b(?:xoa|huy|xem|coi|sua|rut lai)\b.{0,12}\b(?:thong tin|du lieu|dong y|su dong y)\b"
     r"|\b(?:thong tin|du lieu) (?:cua |ve )?(?:toi|em|minh|chau|con|bac|co|chu)\b.{0,10}\b(?:dau|gi|nao)\b"
 )
-_HIDE = re.compile(r"^\W*(?:an|an di|che di|an ngay|thoat nhanh|co nguoi)\W*$")
+_HIDE = re.compile(
+    r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
+    r"|hide(?: it| this)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
+)
 
 
 def asks_why(text: str) -> bool:

@@ -14,8 +14,18 @@ import msgspec
 from bot.wording import word
 from flows.eligibility.book import load_book
 from flows.engine.conversation import Conversation
-from flows.engine.effects import Ask, Effect, Say, Submit
-from flows.engine.events import AnyEvent, ChoicePicked, MediaReceived, MessageReceived, Started
+from flows.engine.effects import Ask, Effect, Erase, OfferCode, RemindAt, Say, Submit, TakeOver
+from flows.engine.events import (
+    AnyEvent,
+    ChoicePicked,
+    HandoverClosed,
+    MediaReceived,
+    MessageReceived,
+    StaffReplied,
+    Started,
+    TalkBrought,
+    WaitExpired,
+)
 from flows.engine.step import step
 from flows.place_question import named_before
 from flows.routing import PointDirectory
@@ -60,6 +70,8 @@ class Talk:
     now: datetime = START
     conversation: Conversation | None = None
     effects: list[Effect] = field(default_factory=list)
+    waits: dict[str, datetime] = field(default_factory=dict)  # what the store keeps of `RemindAt`
+    code: OfferCode | None = None  # and of the code for another phone
 
     def __post_init__(self) -> None:
         self.book = self.book or rules()
@@ -75,15 +87,46 @@ class Talk:
 
     def press(self, label: str) -> list[Said]:
         """Press the button with this label (or this id)."""
+        notices = [(effect.token, effect.choices) for effect in self.effects if isinstance(effect, Ask)]
         pending = self.conversation.pending
-        for choice in pending.choices:
-            if label in {choice.id, self._word(choice.label)}:
-                return self.happen(ChoicePicked(**self._stamp(), choice=choice.id, token=pending.token))
-        offered = [self._word(choice.label) for choice in pending.choices]
+        shown = [*notices, *([(pending.token, pending.choices)] if pending else ())]
+        for token, choices in shown:
+            for choice in choices:
+                if label in {choice.id, self._word(choice.label)}:
+                    return self.happen(ChoicePicked(**self._stamp(), choice=choice.id, token=token))
+        offered = [self._word(choice.label) for _, choices in shown for choice in choices]
         raise AssertionError(f"no button {label!r} among {offered}")
 
     def send_media(self, kind: str) -> list[Said]:
         return self.happen(MediaReceived(**self._stamp(), kind=kind))
+
+    def later(self, **time: float) -> list[Said]:
+        """Time passes: waits run out in their order, and what is past its time is forgotten."""
+        until, said = self.now + timedelta(**time), []
+        while due := sorted((at, name) for name, at in self.waits.items() if at <= until):
+            at, name = due[0]
+            del self.waits[name]
+            self.now = max(at, self.now)
+            if self.conversation is not None and datetime.fromisoformat(self.conversation.expires_at) > self.now:
+                said += self.happen(WaitExpired(**self._stamp(), name=name))
+        self.now = until
+        if self.conversation is not None and datetime.fromisoformat(self.conversation.expires_at) <= until:
+            self.conversation, self.waits = None, {}
+        return said
+
+    def staff_write(self, text: str) -> list[Said]:
+        """Staff answer in the direct talk."""
+        return self.happen(StaffReplied(**self._stamp(), lead="", text=text, handover=True))
+
+    def staff_close(self) -> list[Said]:
+        return self.happen(HandoverClosed(**self._stamp()))
+
+    def on_another_phone(self, text: str) -> list[Said]:
+        """Somebody types a code on a phone that has no talk yet."""
+        typed, offered = text.replace("-", ""), self.code
+        good = offered is not None and offered.code == typed and datetime.fromisoformat(offered.until) > self.now
+        came, self.conversation = (self.conversation if good else None), None
+        return self.happen(TalkBrought(**self._stamp(), code=typed, conversation=came))
 
     def happen(self, event: AnyEvent) -> list[Said]:
         if self.conversation is not None:
@@ -91,12 +134,27 @@ class Talk:
         turn = step(self.conversation, event, self.book)
         self.conversation = turn.conversation
         self.effects = list(turn.effects)
+        self._keep(turn.effects)
         self.now += timedelta(seconds=30)
         return [
             Said(self._word(effect.text), [(c.id, self._word(c.label)) for c in getattr(effect, "choices", ())])
             for effect in turn.effects
             if isinstance(effect, Say | Ask)
         ]
+
+    def _keep(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            match effect:
+                case RemindAt(name=name, at=None):
+                    self.waits.pop(name, None)
+                case RemindAt(name=name, at=str(at)):
+                    self.waits[name] = datetime.fromisoformat(at)
+                case Erase():
+                    self.waits, self.code = {}, None
+                case OfferCode():
+                    self.code = effect
+                case TakeOver():
+                    self.code = None
 
     def expecting(self) -> Expecting:
         pending = self.conversation.pending if self.conversation else None

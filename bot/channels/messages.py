@@ -76,6 +76,7 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     expects: str = "none"
     token: str = ""
     language: str = "vi"  # of the text: a channel words its own labels ("share my number") in it
+    clear: bool = False  # somebody looks over the shoulder: clear the screen first, where that can be done
     preview: bool = True  # False: the text is sensitive, ask the channel for no preview and a silent notification
 
     def as_json(self) -> dict[str, Any]:
@@ -85,4 +86,5 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
             for a in self.attachments
         ]
         choices = [{"id": c.id, "label": c.label} for c in self.choices]
-        return {"text": self.text, "choices": choices, "attachments": attachments, "expects": self.expects}
+        shown = {"text": self.text, "choices": choices, "attachments": attachments, "expects": self.expects}
+        return {**shown, "clear": True} if self.clear else shown

@@ -10,6 +10,7 @@ from bot.console.desk import Desk, Visit, act, go, page
 from bot.console.lead_words import LeadWords
 from bot.console.queue import age
 from bot.stores.lead_rows import NoSuchHandover
+from flows.outgoing import asks_for
 
 TALKS = "/console/talks"
 
@@ -39,6 +40,8 @@ async def reply(visit: Visit) -> Response:
     number, text = _number(visit), visit.words("text")
     if not text:
         return await _page(visit, "console.problem.empty", 422)
+    if asks_for(text) is not None:
+        return await _page(visit, "console.problem.asks_for", 422)
     await visit.access.handover(visit.staff, number, "replied")
     try:
         await visit.desk.store.reply_handover(number, visit.staff.id, text, at=visit.now())

@@ -19,6 +19,7 @@ from bot.leads.lead import MOVES, WANTS_WHY, MoveRefused, is_open
 from bot.privacy import mask_phone
 from bot.stores.lead_rows import Changed
 from bot.stores.tables import staff as staff_table
+from flows.outgoing import asks_for
 from flows.routing import Point
 
 NEXT = {
@@ -95,6 +96,8 @@ async def reply(visit: Visit) -> Response:
     text = visit.words("text")
     if not text:
         return await _page(visit, row, problem="console.problem.empty", status=422)
+    if asks_for(text) is not None:
+        return await _page(visit, row, problem="console.problem.asks_for", status=422)
     await visit.desk.store.reply(row["id"], visit.staff.id, text, at=visit.now())
     await visit.desk.store.note(visit.staff.who, "replied", "lead", row["id"], at=visit.now())
     return go(f"{HOME}/{row['id']}", "replied")

@@ -223,7 +223,7 @@ class LeadRows(Sessions):
                 "at": at,
             }
             await connection.execute(insert(lead_messages).values(message))
-            await queue_event(connection, row, StaffReplied(at="", lead=row["lead"] or "", text=text), at=at)
+            await queue_event(connection, row, StaffReplied(at="", lead=row["lead"] or "", text=text, handover=True), at=at)
 
     async def close_handover(self, handover: int, staff: int, *, at: datetime) -> None:
         """Give the talk back to the bot; the person is told."""

@@ -16,6 +16,7 @@ from bot.channels.messages import Address
 from bot.leads.lead import OPEN, is_open
 from bot.privacy import KeyRing
 from bot.stores.lead_rows import PERSONAL, as_dict, locked_lead, record_move, write_audit
+from bot.stores.moving import keep_code
 from bot.stores.tables import (
     change_requests,
     consents,
@@ -31,12 +32,15 @@ from flows.engine.effects import (
     Ask,
     Erase,
     HandOver,
+    Hide,
     KeepConsent,
     LeadDraft,
+    OfferCode,
     RemindAt,
     RequestChange,
     Say,
     Submit,
+    TakeOver,
     TellStaff,
     Withdraw,
 )
@@ -80,6 +84,11 @@ class Performing:
                 await self._keep_consent(effect)
             case Erase(scope=scope):
                 await self._erase(scope)
+            case OfferCode(code=code, until=until):
+                end = datetime.fromisoformat(until)
+                await keep_code(self.connection, self.ring, self.pseudonym, code, at=self.at, until=end)
+            case TakeOver() | Hide():
+                return  # the talk was moved before (`sql.py`); the screen is the channel's
             case _:
                 assert_never(effect)
 

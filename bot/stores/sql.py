@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,6 +32,7 @@ from bot.privacy import (
 from bot.stores.engine import open_engine
 from bot.stores.lead_rows import LeadRows, as_dict
 from bot.stores.migrations import current_revision, head_revision, upgrade
+from bot.stores.moving import move_belongings, talk_of_code, use_code
 from bot.stores.performing import Performing, empty_lead, new_key
 from bot.stores.resealing import Resealing
 from bot.stores.tables import (
@@ -46,9 +47,10 @@ from bot.stores.tables import (
     outbox,
     reminders,
     staff_sessions,
+    talk_codes,
 )
 from flows.engine.conversation import Conversation
-from flows.engine.effects import AnyEffect, Erase
+from flows.engine.effects import AnyEffect, Erase, TakeOver
 from flows.engine.upgrade import read_conversation, save_conversation
 
 log = structlog.get_logger(__name__)
@@ -140,12 +142,13 @@ class SqlStore(LeadRows, Resealing):
             row = None
         yield SqlUnit(self, address, digest, row, is_helper)
 
-    async def due_reminders(self, now: datetime, limit: int) -> list[Reminder]:
-        """Waits that have run out."""
+    async def due_reminders(self, now: datetime, limit: int, only: Sequence[str] | None = None) -> list[Reminder]:
+        """Waits that have run out; `only`: those of these names."""
         query = (
             select(reminders, conversations.c.channel, conversations.c.address)
             .join(conversations, conversations.c.id == reminders.c.conversation)
             .where(reminders.c.due_at <= now, conversations.c.expires_at > now)
+            .where(true() if only is None else reminders.c.name.in_(only))
             .order_by(reminders.c.due_at)
             .limit(limit)
         )
@@ -336,8 +339,15 @@ class SqlStore(LeadRows, Resealing):
             leads.c.erased_at.is_(None),
         )
         expired = select(conversations.c.id).where(conversations.c.expires_at <= now)
+        spoken_since = exists().where(
+            lead_messages.c.handover == handovers.c.id, lead_messages.c.at >= now - KEEP_CONSENTED
+        )
         old_talks = select(handovers.c.id).where(
-            handovers.c.state == "closed", handovers.c.closed_at < now - KEEP_CONSENTED
+            or_(
+                (handovers.c.state == "closed") & (handovers.c.closed_at < now - KEEP_CONSENTED),
+                # Never closed and nobody has written since: what the person was promised on keeping holds all the same.
+                (handovers.c.state == "open") & (handovers.c.opened_at < now - KEEP_CONSENTED) & ~spoken_since,
+            )
         )
         forgotten: dict[str, int] = {}
         async with self.session() as connection:
@@ -359,6 +369,7 @@ class SqlStore(LeadRows, Resealing):
                 "handover_messages": delete(lead_messages).where(lead_messages.c.handover.in_(old_talks)),
                 "handovers": delete(handovers).where(handovers.c.id.in_(old_talks)),
                 "staff_sessions": delete(staff_sessions).where(staff_sessions.c.expires_at <= now),
+                "talk_codes": delete(talk_codes).where(talk_codes.c.expires_at <= now),
                 "invitations": delete(invitations).where(invitations.c.expires_at < now - KEEP_CONSENTED),
             }
             for name, step in steps.items():
@@ -380,6 +391,16 @@ class SqlUnit:
         self.helper = helper
         self.conversation = read_state(row["state"]) if row is not None else None
         self.pseudonym = row["id"] if row is not None else secrets.token_hex(16)
+        self._came: dict[str, Any] | None = None
+
+    async def bring(self, code: str, at: datetime) -> Conversation | None:
+        """The talk that a code opens, to be taken over by this turn; None if it opens none, or the one that gives it."""
+        async with self._store.reading() as connection:
+            found = await talk_of_code(connection, self._store.ring, code, at)
+        if found is None or found["id"] == self.pseudonym:
+            return None
+        self._came = found
+        return read_state(found["state"])
 
     async def commit(
         self,
@@ -390,11 +411,15 @@ class SqlUnit:
         cause: Cause,
         at: datetime,
         pulled: bool = False,
+        farewell: Outbound | None = None,
     ) -> list[int]:
         """Write the new state, the effects' rows and the worded messages in one transaction."""
         try:
             async with self._store.session() as connection:
                 await self._settle(connection, cause, at)
+                for effect in effects:
+                    if isinstance(effect, TakeOver):
+                        await self._take_over(connection, effect.code, at, farewell)
                 await self._perform(connection, conversation, effects, at)
                 return await self._queue(connection, messages, cause, at, pulled)
         except IntegrityError as error:
@@ -450,6 +475,26 @@ class SqlUnit:
             await self._update(connection, conversation, at)
         for effect in effects:
             await performing.perform(effect)
+
+    async def _take_over(
+        self, connection: AsyncConnection, code: str, at: datetime, farewell: Outbound | None
+    ) -> None:
+        """The talk that the code opens is this address's from now on; the one that stood here goes. The old address is told."""
+        came = self._came
+        if came is None or not await use_code(connection, self._store.ring, code, came["id"], at):
+            raise Stale
+        await self._forget(connection)
+        await self._forget_expired(connection, at)
+        here = {"channel": self._address.channel, "address": self._address.key, "address_hash": self._digest}
+        mine = (conversations.c.id == came["id"], conversations.c.version == came["version"])
+        if (await connection.execute(update(conversations).where(*mine).values(here))).rowcount != 1:
+            raise Stale
+        await move_belongings(connection, came["id"], here, came["address_hash"], at)
+        if farewell is not None:
+            left = Address(came["channel"], came["address"])
+            row = _message_row(farewell, left, came["address_hash"], pseudonym=came["id"], cause=None, at=at)
+            await connection.execute(insert(outbox).values(row))
+        self._row, self.pseudonym = came, came["id"]
 
     async def _forget(self, connection: AsyncConnection) -> None:
         if self._row is None:

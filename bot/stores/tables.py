@@ -115,6 +115,16 @@ reminders = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
 )
 
+talk_codes = Table(  # a code that takes a talk to another address, once and soon
+    "talk_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
 consents = Table(  # the proof; stays when the talk is erased
     "consents",
     metadata,

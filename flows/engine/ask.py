@@ -51,7 +51,7 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
         scene,
         question.slot,
         Joined(parts, "paragraphs") if len(parts) > 1 else text,
-        (*question.choices(scene), *_more_of_the_answer(scene), *more),
+        (*question.choices(scene), *_more_of_the_answer(scene), *more, *_quick_hide(scene, question)),
         question.expects,
         tries=pending.tries if same and pending else 0,
     )
@@ -59,12 +59,26 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
 
 
 def _more_of_the_answer(scene: Scene) -> tuple[Choice, ...]:
-    """A button for the rest of what was answered in passing; offered once."""
+    """Buttons for the rest of what was answered in passing, and for passing a fraud on; offered once."""
     told = scene.data("more")
+    if scene.data("report") and scene.has_spoken:
+        from flows.scam import report_choice
+
+        scene.drop_data("report")
+        return (report_choice(),)
     if not told or not scene.has_spoken:
         return ()
     scene.drop_data("more")
     return (choice("do", f"topic:{told}", "choice.more"),)
+
+
+def _quick_hide(scene: Scene, question: Question) -> tuple[Choice, ...]:
+    """Where the matter is nobody's business, a button that clears the screen, beside other buttons."""
+    from flows.discretion import is_discreet
+
+    if question.expects != "choice" or not is_discreet(scene.conversation, scene.book):
+        return ()
+    return (choice("do", "hide", "choice.hide"),)
 
 
 def offer(
@@ -83,6 +97,11 @@ def offer(
         expects = "text"
     scene.change(pending=Pending(slot, token, worded, choices, expects, tries))
     scene.do(Ask(text=worded, slot=slot, token=token, choices=choices, expects=expects))
+
+
+def nudge(scene: Scene, text: Text, choices: tuple[Choice, ...]) -> None:
+    """A notice with buttons. The question that is open stays open: only "do=…" choices, which need no question, go here."""
+    scene.do(Ask(text=text, slot="notice", token=str(scene.conversation.turn), choices=choices, expects="choice"))
 
 
 def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[str] = ()) -> None:

@@ -94,4 +94,5 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     active: int = 1
     said_keys: tuple[str, ...] = ()  # keys said lately, so that no sentence is repeated in a row
     handover: bool = False
-    hidden: bool = False
+    hidden: bool = False  # the person cleared the screen and has not written since
+    held: tuple[Text, ...] = ()  # news that waits until the person is alone with the screen

@@ -151,4 +151,35 @@ class Erase(Effect):
     scope: str
 
 
-AnyEffect = Say | Ask | Submit | HandOver | TellStaff | RequestChange | Withdraw | RemindAt | KeepConsent | Erase
+class OfferCode(Effect):
+    """Keep a code that takes this talk to another address until `until` (ISO); earlier codes of this talk are void."""
+
+    code: str
+    until: str
+
+
+class TakeOver(Effect):
+    """The talk that `code` opens goes on here: use the code up and move all that hangs on the talk, in the turn's transaction."""
+
+    code: str
+
+
+class Hide(Effect):
+    """Clear the screen, where the channel can."""
+
+
+AnyEffect = (
+    Say
+    | Ask
+    | Submit
+    | HandOver
+    | TellStaff
+    | RequestChange
+    | Withdraw
+    | RemindAt
+    | KeepConsent
+    | Erase
+    | OfferCode
+    | TakeOver
+    | Hide
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from flows.engine.conversation import Conversation
 from nlu.reading import PlaceCandidate, Reading
 
 
@@ -64,10 +65,11 @@ class WaitExpired(Event):
 
 
 class StaffReplied(Event):
-    """Staff wrote to the person about a lead."""
+    """Staff wrote to the person about a lead. `handover`: in a direct talk that the person asked for."""
 
     lead: str
     text: str
+    handover: bool = False
 
 
 class LeadMoved(Event):
@@ -82,6 +84,13 @@ class HandoverClosed(Event):
     """Staff closed the direct talk; the bot answers again."""
 
 
+class TalkBrought(Event):
+    """The person gave a code of another talk. `conversation` is the talk that it opens, or None: wrong, late, used, or too many tries."""
+
+    code: str
+    conversation: Conversation | None = None
+
+
 AnyEvent = (
     Started
     | MessageReceived
@@ -93,4 +102,5 @@ AnyEvent = (
     | StaffReplied
     | LeadMoved
     | HandoverClosed
+    | TalkBrought
 )

@@ -38,6 +38,7 @@ QUESTIONS = frozenset(
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+MOSTLY = 0.7  # of a message
 SEND = "confirm=send"
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
@@ -46,8 +47,15 @@ LONG = 3_900  # code points; a channel cuts at 4,000
 
 def opened(scene: Scene, event: Started) -> None:
     """The chat was opened: greet, or pick up where we were."""
+    from flows import draft
+
     if event.by == "volunteer":
         scene.change(by="volunteer")
+    if scene.conversation.handover:
+        scene.say("handover.still")
+        return
+    if draft.opened_again(scene):
+        return
     if scene.conversation.pending is not None and scene.conversation.turn > 1:
         scene.say("welcome.back")
         return
@@ -57,6 +65,8 @@ def opened(scene: Scene, event: Started) -> None:
 
 def heard(scene: Scene, reading: Reading) -> None:
     """Free text, already read."""
+    from flows import scam
+
     _adopt_addressing(scene, reading)
     if scene.conversation.handover:
         _pass_on(scene, reading)
@@ -68,6 +78,8 @@ def heard(scene: Scene, reading: Reading) -> None:
         return
     if len(reading.text) >= LONG:
         scene.say("hear.long")
+    if scam.asked(scene, reading):
+        return
     if reading.aside is not None:
         act(scene, reading.aside)
         return
@@ -75,9 +87,9 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, programme_info, visit, volunteering
+    from flows import absorbing, discretion, draft_reminder, moving, programme_info, visit, volunteering
 
-    if visit.asked(scene, reading.text):
+    if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, visit)):
         return
     open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.about and open_slot != "applicant_kind":
@@ -194,12 +206,18 @@ def _asks(reading: Reading) -> bool:
 def _asked_topics(reading: Reading) -> tuple[str, ...]:
     """The questions in the message, at most two; none if we are not sure that it asks."""
     intent = reading.intent
-    if intent.confidence < SURE:
+    if intent.confidence < SURE or _only_values(reading):
         return ()
     topics = intent.topics or (intent.topic,)
     if topics[0] in {"affirm", "deny", "inform", "out_of_scope"} and not reading.text.rstrip().endswith("?"):
         return ()
     return tuple(topic for topic in topics if topic in QUESTIONS)[:2]
+
+
+def _only_values(reading: Reading) -> bool:
+    """ "xã Hà Lai, huyện Hà Trung": hardly a word beside a place, a sum or a date asks nothing."""
+    told = sum(entity.end - entity.start for entity in reading.entities)
+    return told >= MOSTLY * len(reading.text.strip()) > 0
 
 
 def _command(scene: Scene, reading: Reading) -> bool:
@@ -237,7 +255,7 @@ def _mind_programme(scene: Scene, reading: Reading) -> None:
 
 def _want(scene: Scene, reading: Reading) -> None:
     """No question is open that needs an answer: do what the intent says."""
-    from flows import several
+    from flows import draft, scam, several
 
     intent = reading.intent
     pending = scene.conversation.pending
@@ -254,6 +272,10 @@ def _want(scene: Scene, reading: Reading) -> None:
     if reading.says is not None and topic in {"inform", "affirm", "deny"}:
         topic = "affirm" if reading.says else "deny"
     match topic:
+        case "greet" if draft.greeted(scene):
+            return
+        case "affirm" if scene.conversation.flow in {draft.FLOW_ID, scam.FLOW_ID} and pending is not None and brief:
+            pressed(scene, pending.choices[0].id, "")
         case "greet":
             scene.say("welcome.hello_again" if scene.conversation.turn > 1 else "welcome.hello")
             scene.enter("welcome")
@@ -357,19 +379,27 @@ def _adopt_addressing(scene: Scene, reading: Reading) -> None:
 
 def _pass_on(scene: Scene, reading: Reading) -> None:
     """A person is answering: pass the words on, stay silent, unless the bot is called back."""
-    if reading.aside in {"data", "hide"}:
-        scene.change(handover=False)
-        act(scene, reading.aside)
+    from flows import discretion, handover
+
+    if discretion.asked(scene, reading.text):
+        return
+    if reading.aside == "hide":
+        act(scene, "hide")
+        return
+    if reading.aside == "data":
+        handover.take_back(scene)
+        act(scene, "data")
         return
     if not reading.text.strip():
         return
     if reading.aside == "cancel" or (reading.intent.topic == "cancel" and reading.intent.confidence >= SURE):
-        scene.change(handover=False)
+        handover.take_back(scene)
         scene.say("handover.taken_back")
         scene.enter("welcome")
         return
     lead = next(iter(scene.case.leads), None)
     scene.do(TellStaff(lead=lead, text=reading.text))
+    handover.await_answer(scene)
     if not scene.data("passed_on"):
         scene.set_data(passed_on=True)
         scene.say("handover.passed_on")

@@ -1,5 +1,6 @@
 """What reaches the person unasked: an answer of staff, a lead that moved, a wait that ran out. No question is asked here
-that was not open before."""
+that was not open before, but one: a direct talk that nobody answered needs another way on.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +13,28 @@ from flows.engine.text import Day, Text
 
 def noticed(scene: Scene, event: StaffReplied | LeadMoved | HandoverClosed | WaitExpired) -> None:
     """Tell the person, and keep what the talk has to remember of it."""
-    from flows import visit
+    from flows import draft_reminder, handover, visit
 
     match event:
-        case StaffReplied(text=text):
-            scene.say("staff.reply", text=text)
+        case StaffReplied():
+            handover.staff_replied(scene, event)
         case LeadMoved():
             _lead_moved(scene, event)
         case HandoverClosed():
-            scene.change(handover=False)
-            scene.say("handover.closed")
+            handover.closed(scene)
         case WaitExpired(name=name) if name.startswith(visit.REMINDER):
             visit.reminded(scene, event)
+        case WaitExpired(name=name) if name.startswith(draft_reminder.WAIT):
+            draft_reminder.reminded(scene, event)
+        case WaitExpired(name=handover.WAIT):
+            handover.unanswered(scene)
         case WaitExpired():
-            if scene.conversation.pending is not None and scene.conversation.flow == "pre_application":
-                scene.say("draft.reminder")
+            return  # a wait of an older version
 
 
 def _lead_moved(scene: Scene, event: LeadMoved) -> None:
+    from flows import discretion
+
     for case in scene.conversation.cases:
         note = case.leads.get(event.lead)
         if note is None:
@@ -39,8 +44,8 @@ def _lead_moved(scene: Scene, event: LeadMoved) -> None:
         slots = {**case.slots, "rerouted": True} if event.status == "rerouted" else case.slots
         changed = msgspec.structs.replace(case, leads=leads, slots=slots)
         scene.change(cases=tuple(changed if one.id == case.id else one for one in scene.conversation.cases))
-    values: dict[str, object] = {"lead": event.lead}
     if event.status == "invited" and event.session:
-        scene.say(Text("lead.moved.invited_on", {"lead": event.lead, "day": Day(event.session)}))
+        told = Text("lead.moved.invited_on", {"lead": event.lead, "day": Day(event.session)})
     else:
-        scene.say(Text(f"lead.moved.{event.status}", {"lead": str(values["lead"])}))
+        told = Text(f"lead.moved.{event.status}", {"lead": event.lead})
+    discretion.tell(scene, told)

@@ -6,11 +6,14 @@ from flows.engine.ask import ask_again_differently
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene
 
+LEAVE_STAFF_THE_WORD = frozenset({"hide", "news"})  # whoever clears the screen or reads an answer still talks to staff
 MUST_BE_FRESH = frozenset({"confirm", "erase"})  # an old button must not send or erase what changed since
 
 
 def pressed(scene: Scene, picked: str, token: str) -> bool:
     """A button was pressed; False if it is quietly ignored: the same one pressed twice is one press."""
+    from flows import handover
+
     slot, _, value = picked.partition("=")
     mark = f"{token}|{picked}"
     if token and scene.data("taken") == mark:
@@ -18,8 +21,8 @@ def pressed(scene: Scene, picked: str, token: str) -> bool:
     pending = scene.conversation.pending
     fresh = not token or (pending is not None and pending.token == token)
     if slot == "do":
-        if scene.conversation.handover:
-            scene.change(handover=False)  # whoever presses our buttons wants us back
+        if scene.conversation.handover and value not in LEAVE_STAFF_THE_WORD:
+            handover.take_back(scene)  # whoever presses our buttons wants us back
         scene.set_data(taken=mark)
         act(scene, value)
     elif pending is not None and pending.slot == slot and (fresh or slot not in MUST_BE_FRESH):

@@ -14,13 +14,14 @@ import msgspec
 from flows.eligibility.book import Book
 from flows.engine.conversation import Answer, Case, Conversation
 from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Say
-from flows.engine.events import AnyEvent
+from flows.engine.events import AnyEvent, HandoverClosed, LeadMoved, StaffReplied, WaitExpired
 from flows.engine.text import Text, Value
 
 STATELESS_HOURS = 24  # before consent a conversation lives no longer than this
 DRAFT_DAYS = 30
 OPEN_LEAD_DAYS = 180
 ASKED_KEPT = 60  # how far back one can go
+UNASKED = (StaffReplied, LeadMoved, HandoverClosed, WaitExpired)  # what happens without the person's doing
 CLOSED = frozenset({"closed_lent", "closed_not_eligible", "closed_withdrawn", "closed_unreachable", "duplicate"})
 
 
@@ -44,6 +45,20 @@ class Scene:
     @property
     def on(self) -> date:
         return self.at.date()
+
+    @property
+    def theirs(self) -> bool:
+        """Whether the person did something, rather than staff or the clock."""
+        return not isinstance(self.event, UNASKED)
+
+    @property
+    def last_act(self) -> datetime:
+        """When the person last did something before this turn."""
+        return datetime.fromisoformat(self.conversation.seen_at or self.conversation.started_at or self.event.at)
+
+    @property
+    def silent_for(self) -> timedelta:
+        return self.at - self.last_act
 
     @property
     def case(self) -> Case:
@@ -151,7 +166,8 @@ class Scene:
         if any(note.status not in CLOSED for case in self.conversation.cases for note in case.leads.values()):
             return self.at + timedelta(days=OPEN_LEAD_DAYS)
         if any(case.consent for case in self.conversation.cases):
-            return self.at + timedelta(days=DRAFT_DAYS)
+            # Counted from what the person did: a reminder of ours must not keep a draft alive.
+            return (self.at if self.theirs else self.last_act) + timedelta(days=DRAFT_DAYS)
         return datetime.fromisoformat(self.conversation.started_at) + timedelta(hours=STATELESS_HOURS)
 
 

@@ -13,7 +13,7 @@ from flows.eligibility.book import Book
 from flows.engine import hear, notices, press
 from flows.engine.ask import advance
 from flows.engine.conversation import Conversation
-from flows.engine.effects import AnyEffect
+from flows.engine.effects import AnyEffect, Hide
 from flows.engine.events import (
     AnyEvent,
     ChoicePicked,
@@ -25,6 +25,7 @@ from flows.engine.events import (
     MessageReceived,
     StaffReplied,
     Started,
+    TalkBrought,
     WaitExpired,
 )
 from flows.engine.scene import Scene
@@ -42,11 +43,18 @@ def step(conversation: Conversation | None, event: AnyEvent, book: Book) -> Turn
     before = conversation or Conversation(started_at=event.at, seen_at=event.at)
     scene = Scene(msgspec.structs.replace(before, turn=before.turn + 1), event, book)
     _happen(scene, event)
-    scene.change(seen_at=event.at, expires_at=scene.lifetime().isoformat())
+    if scene.theirs:
+        scene.change(hidden=any(isinstance(effect, Hide) for effect in scene.effects))  # whoever writes is at the screen again
+    scene.change(expires_at=scene.lifetime().isoformat())
+    if scene.theirs:
+        scene.change(seen_at=event.at)
     return Turn(scene.conversation, tuple(scene.effects))
 
 
 def _happen(scene: Scene, event: AnyEvent) -> None:
+    from flows import draft, moving  # here, because the flows are written in this engine's words
+
+    flow, case = scene.conversation.flow, scene.conversation.active
     match event:
         case Started():
             hear.opened(scene, event)
@@ -61,10 +69,13 @@ def _happen(scene: Scene, event: AnyEvent) -> None:
             hear.location(scene, event)
         case MediaReceived(kind=kind):
             hear.media(scene, kind)
+        case TalkBrought():
+            moving.brought(scene, event)
         case StaffReplied() | LeadMoved() | HandoverClosed() | WaitExpired():
             notices.noticed(scene, event)
             return
         case _:
             assert_never(event)
     if not scene.conversation.handover:
+        draft.remind_where(scene, flow, case)
         advance(scene)

@@ -2,6 +2,7 @@
 
 A file of `transcripts/` holds turns: what the person does (`me` types, `press` a button, `sends` a photo, `opens` the chat)
 and after it each message of the bot (`bot`) with the `choices` it offers; `ends` tells the facts kept and the leads sent.
+Also what happens around: time passes (`later: {days: 2}`), `staff` write, staff `closes` the direct talk, a code is typed on an `other_phone`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from talk import Said, Talk
 FOLDER = Path(__file__).parent / "transcripts"
 FILES = sorted(FOLDER.glob("*.yaml"))
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs")
-DEEDS = ("opens", "me", "press", "sends")
+DEEDS = ("opens", "me", "press", "sends", "later", "staff", "closes", "other_phone")
 
 
 class _Block(yaml.SafeDumper):
@@ -54,6 +55,14 @@ def _done(talk: Talk, deed: str, what: Any) -> list[Said]:
             return talk.say(what)
         case "press":
             return talk.press(what)
+        case "later":
+            return talk.later(**what)
+        case "staff":
+            return talk.staff_write(what)
+        case "closes":
+            return talk.staff_close()
+        case "other_phone":
+            return talk.on_another_phone(what)
         case _:
             return talk.send_media(what)
 

@@ -161,6 +161,7 @@
     post("/api/chat", body).then(function (answer) {
       wait(false);
       if (hidden) { return; }
+      if (answer.replies.some(function (reply) { return reply.clear; })) { blankOut(); return; }
       cursor = Math.max(cursor, answer.cursor);
       var shown = show(answer.replies), last = answer.replies[answer.replies.length - 1];
       if (last && last.language && last.language !== document.documentElement.lang) { window.location.assign("/"); return; }
@@ -236,8 +237,7 @@
     say("", { start: true, payload: form ? form.elements.payload.value : "" });
   }
 
-  byId("hide").addEventListener("submit", function (event) {
-    event.preventDefault();
+  function blankOut() {
     hidden = true;
     clear(log); clear(turn);
     field.value = "";
@@ -246,6 +246,11 @@
     blank.hidden = false;
     window.scrollTo(0, 0);
     blank.querySelector("a").focus();
+  }
+
+  byId("hide").addEventListener("submit", function (event) {
+    event.preventDefault();
+    blankOut();
     post("/api/chat/reset", { hide: true }).catch(function () { /* the screen is clear, which is what was asked for */ });
   });
 

@@ -242,7 +242,8 @@ async def test_an_answer_is_queued_for_the_talk(desk, store, journal):
     browser = await desk("officer")
     assert (await browser.send(f"/leads/{LEAD}", f"/leads/{LEAD}/reply", text=text)).status_code == 303
     event = next(each for each in await rows(store, outbox) if each["kind"] == "event")
-    assert event["payload"] == {"type": "StaffReplied", "at": "", "id": "", "fresh": "", "lead": LEAD, "text": text}
+    told = {"type": "StaffReplied", "at": "", "id": "", "fresh": "", "lead": LEAD, "text": text, "handover": False}
+    assert event["payload"] == told
     page = (await browser.get(f"/leads/{LEAD}")).text
     assert "&lt;b&gt;Cảm ơn" in page and "<b>Cảm" not in page
     assert await journal("replied") == [("staff:officer", "replied", LEAD, None)]
@@ -319,6 +320,16 @@ async def test_a_talk_is_answered_and_given_back(desk, store):
     assert (await browser.send("/talks/1", "/talks/1/close")).status_code == 303
     assert (await store.handover(1))["state"] == "closed"
     assert (await browser.send("/talks", "/talks/1/close")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/talks/1", f"/leads/{LEAD}"])
+async def test_staff_ask_for_no_fee_code_or_photo_in_our_name(desk, store, path):
+    browser = await desk("officer")
+    for text in ("Bác đọc giúp mã OTP", "Chị chụp ảnh căn cước gửi qua đây", "Bác chuyển phí hồ sơ trước nhé"):
+        answer = await browser.send(path, f"{path}/reply", text=text)
+        assert answer.status_code == 422
+        assert text in answer.text or "Điểm giao dịch" in answer.text
+    assert [each for each in await rows(store, outbox) if each["kind"] == "event"] == []
 
 
 async def test_a_talk_of_others(desk):

@@ -32,6 +32,7 @@ from bot.stores.tables import (
     points,
     reminders,
     staff,
+    talk_codes,
 )
 from flows.engine.conversation import Case, Conversation
 from flows.engine.effects import (
@@ -39,10 +40,12 @@ from flows.engine.effects import (
     HandOver,
     KeepConsent,
     LeadDraft,
+    OfferCode,
     RemindAt,
     RequestChange,
     Say,
     Submit,
+    TakeOver,
     TellStaff,
     Withdraw,
 )
@@ -565,6 +568,138 @@ async def test_an_invitation_works_once(store: SqlStore) -> None:
         assert unit.helper
     async with store.turn(BINH, AT) as unit:
         assert not unit.helper
+
+
+# --- moving to another phone -------------------------------------------------------------------------------------------------
+
+HALF_AN_HOUR = timedelta(minutes=30)
+CODE = "K7QM2XPD"
+
+
+async def offer_code(store: SqlStore, code: str = CODE, *, address=HOA, message="code") -> None:
+    offered = OfferCode(code=code, until=(AT + HALF_AN_HOUR).isoformat())
+    await commit(store, [offered], address=address, message=message)
+
+
+async def take_over(store: SqlStore, code: str = CODE, *, at=AT, address=BINH, message="take", farewell=None):
+    """What the code opens at this address; it is taken over if it opens anything."""
+    async with store.turn(address, at) as unit:
+        came = await unit.bring(code, at)
+        if came is not None:
+            effects, says = [TakeOver(code=code)], [Outbound(text="Mình nói tiếp")]
+            await unit.commit(came, effects, says, cause=FromInbound(message), at=at, farewell=farewell)
+        return came
+
+
+async def test_a_code_moves_the_talk_and_all_that_hangs_on_it(store: SqlStore) -> None:
+    waiting = HandOver(queue="office", queue_code="1001", topic="x", programme=None, lead=None)
+    reminder = RemindAt(name="draft.1", at=(AT + timedelta(days=2)).isoformat())
+    await commit(store, [Submit(lead=draft()), waiting, reminder], conversation=consented(flow="screening"), says=["Đã gửi"])
+    await store.sent((await store.due(AT, 1, "w", ["telegram"]))[0].id, AT)
+    await store.move_lead("VV-AAAAAA", "seen", who="staff:lan", at=AT)
+    await store.move_lead("VV-AAAAAA", "contacted", who="staff:lan", at=AT)  # waits to be told
+    await offer_code(store)
+    came = await take_over(store, farewell=Outbound(text="Đã chuyển"))
+    assert came is not None and came.flow == "screening"
+    async with store.turn(HOA, AT) as unit:
+        assert unit.conversation is None
+    async with store.turn(BINH, AT) as unit:
+        assert unit.conversation is not None and unit.conversation.flow == "screening"
+    lead = await store.lead("VV-AAAAAA")
+    assert lead is not None and (lead["channel"], lead["address"]) == (BINH.channel, BINH.key)
+    assert (await store.handovers([("office", "1001")]))[0]["address"] == BINH.key
+    (due,) = await store.due_reminders(AT + timedelta(days=2), 10)
+    assert due.address == BINH
+    rows = await store.due(AT, 10, "w", ["telegram", "web"])
+    assert {(row.kind, row.address) for row in rows if row.kind == "event"} == {("event", BINH)}
+    assert [row.payload["text"] for row in rows if row.address == HOA] == ["Đã chuyển"], "the old phone is told, nothing else is left"
+
+
+async def test_a_code_works_once(store: SqlStore) -> None:
+    await offer_code(store)
+    assert await take_over(store) is not None
+    assert await take_over(store, address=Address("web", "visitor-cuc"), message="again") is None
+
+
+async def test_of_two_who_type_it_at_once_one_gets_the_talk(store: SqlStore) -> None:
+    await offer_code(store)
+
+    async def tries(name: str) -> bool:
+        try:
+            return await take_over(store, address=Address("web", name), message=name) is not None
+        except Stale:
+            return False
+
+    assert sorted(await asyncio.gather(*(tries(f"visitor-{number}") for number in range(4)))) == [False, False, False, True]
+
+
+@pytest.mark.parametrize("late", [HALF_AN_HOUR, timedelta(days=2)])
+async def test_after_half_an_hour_a_code_opens_nothing(store: SqlStore, late: timedelta) -> None:
+    await offer_code(store)
+    assert await take_over(store, at=AT + late) is None
+    assert await take_over(store, at=AT + HALF_AN_HOUR - timedelta(seconds=1)) is not None
+
+
+async def test_a_new_code_voids_the_one_before(store: SqlStore) -> None:
+    await offer_code(store)
+    await offer_code(store, "AAAA2222", message="code-2")
+    assert await take_over(store) is None
+    assert await take_over(store, "AAAA2222") is not None
+
+
+async def test_a_code_opens_nothing_for_the_talk_that_gave_it_and_stays_good(store: SqlStore) -> None:
+    await offer_code(store)
+    assert await take_over(store, address=HOA) is None
+    assert await take_over(store) is not None
+
+
+async def test_a_talk_that_changed_meanwhile_is_looked_at_again(store: SqlStore) -> None:
+    await offer_code(store)
+    async with store.turn(BINH, AT) as unit:
+        came = await unit.bring(CODE, AT)
+        await commit(store, conversation=consented(flow="pre_application"), message="meanwhile")
+        with pytest.raises(Stale):
+            await unit.commit(came, [TakeOver(code=CODE)], [], cause=FromInbound("take"), at=AT)
+    again = await take_over(store)
+    assert again is not None and again.flow == "pre_application"
+
+
+async def test_what_stood_at_the_new_address_goes(store: SqlStore) -> None:
+    await commit(store, address=BINH, conversation=talk(flow="welcome"), message="hello")
+    await offer_code(store)
+    await take_over(store)
+    async with store.reading() as connection:
+        assert len((await connection.execute(select(conversations))).all()) == 1
+
+
+async def test_a_code_is_kept_as_a_hash_and_goes_with_its_talk_and_its_time(store: SqlStore) -> None:
+    await offer_code(store)
+    async with store.reading() as connection:
+        (kept,) = (await connection.execute(select(talk_codes))).all()
+    assert CODE not in str(kept) and kept.code_hash == store.ring.hash("talk_code", CODE)
+    assert (await store.sweep(AT + HALF_AN_HOUR)).get("talk_codes") == 1
+    await offer_code(store, message="code-2")
+    await commit(store, [Erase(scope="everything")], message="erase")
+    assert await take_over(store) is None
+    async with store.reading() as connection:
+        assert (await connection.execute(select(talk_codes))).all() == []
+
+
+async def test_a_handover_that_nobody_closed_is_forgotten_in_time(store: SqlStore) -> None:
+    asking = HandOver(queue="office", queue_code="1001", topic="x", programme=None, lead=None, known={"area": "rural"})
+    await commit(store, [asking, TellStaff(lead=None, text="Có ai không")])
+    assert "handovers" not in await store.sweep(AT + timedelta(days=29))
+    await commit(store, [TellStaff(lead=None, text="Còn đó không")], message="2", at=AT + timedelta(days=20))
+    assert "handovers" not in await store.sweep(AT + timedelta(days=49)), "they still write"
+    swept = await store.sweep(AT + timedelta(days=51))
+    assert (swept["handovers"], swept["handover_messages"]) == (1, 2)
+
+
+async def test_waits_of_one_name_can_be_asked_for_alone(store: SqlStore) -> None:
+    waits = [RemindAt(name=name, at=AT.isoformat()) for name in ("draft.1", "handover", "session.1")]
+    await commit(store, waits)
+    assert [one.name for one in await store.due_reminders(AT, 10, ["handover"])] == ["handover"]
+    assert len(await store.due_reminders(AT, 10)) == 3
 
 
 async def test_personal_data_is_unreadable_in_the_database(store: SqlStore) -> None:

@@ -331,6 +331,17 @@ async def test_after_hiding_nothing_of_the_talk_waits_on_the_page(browser):
     assert words((await browser.get("/")).text, "assistant") == []
 
 
+async def test_typing_hide_clears_the_screen_too(app, browser):
+    page = (await browser.get("/")).text
+    await browser.post("/chat", data={"form": hidden(page, "form"), "after": "0", "text": "tôi mới ra tù"})
+    page = (await browser.post("/chat", data={"form": hidden(page, "form"), "after": "0", "text": "xóa màn hình"})).text
+    assert "vay" not in re.sub(r"<head>.*?</head>", "", page, flags=re.DOTALL)
+    assert "<title>Trang trống</title>" in page
+    answer = (await browser.post("/api/chat", json={"text": "ẩn đi"})).json()
+    assert [(reply["text"], reply["clear"]) for reply in answer["replies"]] == [("Dạ.", True)]
+    assert words((await browser.get("/")).text, "assistant") == []
+
+
 async def test_someone_else_takes_the_phone(browser):
     page = (await browser.get("/")).text
     await browser.post("/api/chat", json={"text": "xin chào"})
