@@ -196,7 +196,7 @@ def _wanted(rows: Sequence[Example]) -> np.ndarray:
     return signs
 
 
-def _descend(table: Any, wanted: np.ndarray, rounds: int = 10, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
+def _descend(table: Any, wanted: np.ndarray, rounds: int = 6, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """One linear support-vector machine a label, all at once: squared hinge, adaptive steps, rows in a seeded order.
 
     As right as scikit-learn's LinearSVC on this data and ten times as fast, because the labels share the pass.

@@ -33,7 +33,7 @@ _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
 _PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "year", "month": "month", "year": "year"}
 _EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
 _DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
-_PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
+_PAY = ("earn", "earns", "earning", "wage", "luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
 _NOT_PAY = (
     "thue tro",
     "tien tro",
