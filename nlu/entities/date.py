@@ -375,6 +375,8 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
     for match in _YEAR.finditer(plain.line):
         begin = match.start() + 1 + (len(match["part"]) if match["part"] else 0)
         first, last = plain.index(begin), plain.index(match.end())
+        if first > 1 and plain.words[first - 2].key == "thang" and plain.words[first - 1].kind == "n":
+            continue  # "tháng 13 năm 2024": what is no month makes no year either
         start, end = plain.span(first, last)
         if match["y"]:
             found.append(Day(match["y"], start, end))
