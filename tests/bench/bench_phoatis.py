@@ -102,5 +102,5 @@ def _diet(taught: Rows, tested: Rows) -> Iterator[dict[str, Any]]:
 
 
 def _run(program: Path, home: Path, *arguments: str) -> None:
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": None, "stderr": None}
     subprocess.run([str(program), *arguments], cwd=home, env=rasa_beside.service.variables(), check=True, **quiet)
