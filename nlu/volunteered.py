@@ -288,7 +288,8 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
     if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
-        facts.append(("study_year", 1))
+        at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
+        facts.insert(at, ("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
     levels = {value for fact, value in facts if fact == "study_level"}

@@ -85,10 +85,7 @@ def _diet(taught: Rows, tested: Rows) -> Iterator[dict[str, Any]]:
         by_label: dict[str, list[str]] = {}
         for text, label in taught:
             by_label.setdefault(label.replace("#", "+"), []).append(text)
-        nlu = [
-            {"intent": label, "examples": "".join(f"- {text}\n" for text in texts)} for label, texts in by_label.items()
-        ]
-        (home / "nlu.yml").write_text(json.dumps({"version": "3.1", "nlu": nlu}, ensure_ascii=False), encoding="utf-8")
+        (home / "nlu.yml").write_text(_yaml(by_label), encoding="utf-8")
         began = time.perf_counter()
         _run(
             program, home, "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", "nlu.yml", "--out", "models"
@@ -101,6 +98,13 @@ def _diet(taught: Rows, tested: Rows) -> Iterator[dict[str, Any]]:
         yield from _right("Rasa's DIET", lambda text: said[text].replace("+", "#"), tested, took)
 
 
+def _yaml(by_label: dict[str, list[str]]) -> str:
+    lines = ['version: "3.1"', "nlu:"]
+    for label, texts in by_label.items():
+        lines += [f'- intent: "{label}"', "  examples: |", *(f"    - {text}" for text in texts)]
+    return "\n".join(lines) + "\n"
+
+
 def _run(program: Path, home: Path, *arguments: str) -> None:
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": None, "stderr": None}
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run([str(program), *arguments], cwd=home, env=rasa_beside.service.variables(), check=True, **quiet)
