@@ -29,7 +29,7 @@ SLOTS = {
 ALIKE = 0.75  # share of common words from which two sentences count as the same
 # what each set must reach: programme, topic, entity F1, and the topics of any style with thirty messages
 # (the aims are 97, 93, 95 and 88 %; the blind set is short of all but the first: its row holds what is reached)
-AIMS = {"dev": (0.97, 0.93, 0.95, 0.88), "blind": (0.97, 0.88, 0.93, 0.76)}
+AIMS = {"dev": (0.97, 0.93, 0.95, 0.88), "blind": (0.97, 0.88, 0.93, 0.80)}
 
 
 def messages(name: str) -> list[dict[str, Any]]:
