@@ -90,8 +90,13 @@ def model(python: Path) -> Path:
 
 
 def variables() -> dict[str, str]:
-    """Rasa's environment variables: our code importable, no telemetry, no noise."""
-    quiet = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    """Rasa's environment variables: our code importable, no telemetry, no noise, no cache that overlooks our components."""
+    quiet = {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "RASA_MAX_CACHE_SIZE": "0",
+    }
     return {**os.environ, **quiet, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "LOG_LEVEL": "ERROR"}
 
 

@@ -376,8 +376,9 @@ def _year(asked: Asked) -> Any:
     if day:
         return int(day[:4])
     for found in dates.days(asked.plain, asked.on):
-        if not found.yearless:
-            return int(found.value[:4])
+        year = int(found.value[:4])
+        if not found.yearless and (asked.on is None or year <= asked.on.year):
+            return year
     for entity in asked.entities:
         if entity.type == "age" and asked.on:
             return Ambiguous((asked.on.year - entity.value - 1, asked.on.year - entity.value))

@@ -163,8 +163,14 @@ class _Tables:
         self.folded = _expansions(data["folded"])  # whatever the accents
         self.capitals = {short.upper(): full for short, full in _expansions(data["capitals"]).items()}
         self.symbols = {key: str(value) for key, value in data["symbols"].items()}
-        self.foreign = frozenset(map(str, data["foreign"]))
+        self.foreign = frozenset((*map(str, data["foreign"]), *_english_words()))
         self.units = frozenset(map(str, data["after_number"]))
+
+
+def _english_words() -> set[str]:
+    """The words of the English phrases: none of them is a Telex slip."""
+    phrases = (p for said in load("facts_english").values() for listed in said.values() for p in listed)
+    return {word for phrase in phrases for word in re.findall(r"[a-z]{3,}", phrase)}
 
 
 def _expansions(entries: dict[str, Iterable[str] | str]) -> dict[str, tuple[str, ...]]:

@@ -333,6 +333,20 @@ def made_up(seed: int = SEED) -> Iterator[Example]:
     yield from _stories(seed)
 
 
+def _address(
+    kind: str, place: str, communes: list[tuple[str, str]], provinces: list[str], chance: random.Random
+) -> str:
+    """A place as people answer with it: bare, with its unit word, or up to the province."""
+    way = chance.random()
+    if way < 0.3:
+        return place
+    if way < 0.6:
+        return f"{kind} {place}"
+    district = f"{chance.choice(('huyện', 'huyện', 'thị xã', 'quận'))} {chance.choice(communes)[1]}"
+    parts = [f"{kind} {place}", *([district] if way < 0.9 else []), chance.choice(provinces)]
+    return chance.choice((", ", ", ", " ")).join(parts)
+
+
 _YES_LEADS = ("dạ có, ", "có, ", "rồi, ", "ừ ", "có chứ, ", "dạ rồi ạ, ", "dạ ", "")
 _NO_LEADS = ("dạ ", "hổng, ", "không, ", "nỏ, ", "", "", "dạ thưa ")
 _TAILS = ("", "", "", " ạ", " rồi", " cháu ạ", " nghen", " đó em", " mô", " nha")
@@ -381,7 +395,7 @@ def _one_way(parts: list[str], chance: random.Random) -> tuple[list[str], list[s
     return chance.choice(ways), parts
 
 
-def _form_answers(seed: int, count: int = 120) -> Iterator[Example]:
+def _form_answers(seed: int, count: int = 200) -> Iterator[Example]:
     """Bare names, places and fields of study: what people answer a form is endless, so it is made up."""
     chance, lists = random.Random(seed), _lists()
     surnames = [s.capitalize() for s in load("people")["surnames"].split() if s.isalpha()]
@@ -389,13 +403,14 @@ def _form_answers(seed: int, count: int = 120) -> Iterator[Example]:
         communes = [
             (row["type"].lower(), row["name"].removeprefix(row["type"]).strip()) for row in csv.DictReader(file)
         ]
+    provinces = lists["answers"]["province"]
     given = lists["answers"]["given"]
     for _ in range(count):
         kind, place = chance.choice(communes)
         middle = chance.choice(("Thị", "Văn", chance.choice(given), chance.choice(surnames)))
         answers = {
             "name": f"{chance.choice(surnames)} {middle} {chance.choice(given)}",
-            "residence": place if chance.random() < 0.4 else f"{kind} {place}",
+            "residence": _address(kind, place, communes, provinces, chance),
             "study_field": chance.choice(lists["answers"]["study_field"]),
         }
         for slot, answer in answers.items():

@@ -18,7 +18,7 @@ from nlu.reading import Entity
 from nlu.text import Plain, agrees, fold
 
 _NEGATED = re.compile(
-    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
+    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi|not|never|no|dont|isnt)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
 )
 _CONDITION = re.compile(
     r" (?:neu|gia su|can|phai|bat buoc|yeu cau|chi|nhung(?= (?:nguoi|ho|ai) )|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
@@ -69,6 +69,8 @@ def _patterns() -> Patterns:
         for part, asked_only in (("says", False), ("asked", True)):
             for value, listed in (entry.get(part) or {}).items():
                 phrases += [(str(phrase), _Meaning(fact, value, asked_only)) for phrase in listed]
+    for fact, said in load("facts_english").items():
+        phrases += [(str(phrase), _Meaning(fact, value, False)) for value, listed in said.items() for phrase in listed]
     return Patterns(phrases)
 
 
@@ -79,16 +81,14 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
+        entry = lexicon.get(meaning.fact, {})
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
-        if (
-            plain.words[min(one.first + 1, one.last - 1)].key
-            in fold(lexicon[meaning.fact].get("unless_second", "")).split()
-        ):
+        if plain.words[min(one.first + 1, one.last - 1)].key in fold(entry.get("unless_second", "")).split():
             continue
         if before.endswith(" cong ") and plain.words[one.first].key == "an":
             continue  # "cong an xa" typed without accents grants no amnesty ("ân xá")
-        if meaning.fact != asked and _elsewhere(lexicon[meaning.fact], after, programmes):
+        if meaning.fact != asked and _elsewhere(entry, after, programmes):
             continue
         if meaning.fact != asked and (
             _CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)
@@ -103,7 +103,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
         value: Any = meaning.value
         negated = bool(_NEGATED.search(before))
         if negated:
-            flipped = lexicon[meaning.fact].get("negated") or {}
+            flipped = entry.get("negated") or {}
             value = (not value) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
             result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
@@ -241,7 +241,9 @@ _CORRECTION = re.compile(
 _WANTS = re.compile(
     r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
 )
-_NEEDS = re.compile(r" (?:can|muon|xin)(?: khoang| tam| them| chung| gan)* $")  # "vay nước sạch, cần 20 triệu"
+_NEEDS = re.compile(
+    r" (?:can|muon|xin|borrow|loan of)(?: khoang| tam| them| chung| gan)* $"
+)  # "vay nước sạch, cần 20 triệu"
 _INSTEAD = re.compile(
     r" (?:sua lai|doi lai|a khong|a nham|nham|y lon|lon)(?: (?:la|thanh|con|len|xuong|toi|em|minh|roi|,))* $"
 )
@@ -258,7 +260,7 @@ def _wants(plain: Plain, entity: Entity) -> bool:
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
     match = _WANTS.search(before) or (_INSTEAD.search(before) if " vay " in before else None)
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
-    if match is None and " vay " in before:
+    if match is None and (" vay " in before or " borrow " in before or " loan " in before):
         match = _NEEDS.search(before)
     if match is None or _HAS.search(before[max(0, match.start() - 12) :]):
         return False
@@ -268,7 +270,9 @@ def _wants(plain: Plain, entity: Entity) -> bool:
 def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
     """Whose pay it is: the husband's or wife's if the words or else the question say so."""
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-40:] + " "
-    spouse = re.search(r" (?:vo|chong)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $", before)
+    spouse = re.search(
+        r" (?:vo|chong|wife|husband|his|her)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $", before
+    )
     if spouse and " vo chong " not in before:
         return "spouse_monthly_income"
     return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
@@ -325,7 +329,8 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
     if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
-        facts.append(("study_year", 1))
+        at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
+        facts.insert(at, ("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
     levels = {value for fact, value in facts if fact == "study_level"}

@@ -105,9 +105,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
         act(scene, f"about:{other}")
         return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
-    if _wants_another_loan(scene, reading) or (
-        (reading.choice is None or (reading.choice == SEND and reading.correction)) and _command(scene, reading)
-    ):
+    if _wants_another_loan(scene, reading) or (_may_command(reading) and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
         if also and scene.conversation.flow not in {"handover", "correcting"}:
@@ -135,6 +133,18 @@ def _understand(scene: Scene, reading: Reading) -> None:
         _small_talk_or_not_understood(scene, reading)
         return
     _want(scene, reading)
+
+
+def _may_command(reading: Reading) -> bool:
+    """A message that picks a button is an answer, unless it mends what it would send, or surely wants a person."""
+    if reading.choice is None or (reading.choice == SEND and reading.correction):
+        return True
+    return _surely_human(reading) and not reading.choice.startswith("do=")
+
+
+def _surely_human(reading: Reading) -> bool:
+    """ "cho tôi gặp cán bộ" is no "cho tôi"."""
+    return reading.intent.topic == "human" and reading.intent.confidence >= SURELY
 
 
 def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
@@ -231,7 +241,7 @@ def _command(scene: Scene, reading: Reading) -> bool:
         return correcting.corrected(scene, reading)
     pending = scene.conversation.pending
     form = pending is not None and pending.slot not in SOFT
-    if form and reading.answer is not None and topic in {"cancel", "human", "status"}:
+    if form and reading.answer is not None and topic in {"cancel", "human", "status"} and not _surely_human(reading):
         return False
     if form and (reading.declined or reading.unsure) and topic in {"cancel", "go_back"}:
         return False  # "bỏ qua" leaves out the question, not the whole form

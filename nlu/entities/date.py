@@ -31,9 +31,14 @@ _LAW = re.compile(
     r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|(?<!ho )so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
 )
 _RELEASE = (
-    "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
+    "released", "got out", "left prison", "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
     "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
 )  # fmt: skip
+_ENGLISH = re.compile(
+    r" (?:(?P<d>\d{1,2}) )?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
+    r"(?: (?P<d2>\d{1,2}))?(?: ,)? (?P<y>(?:19|20)\d\d)(?= )"
+)
+_ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FUTURE = {"sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "het han", "dinh", "den han"}
 _MONTH_WORDS = {"mot": 1, "gieng": 0, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12}  # fmt: skip
 
@@ -49,7 +54,7 @@ class Day(NamedTuple):
 
 def days(plain: Plain, on: date | None) -> list[Day]:
     """All dates in the message, in order of place."""
-    found = [*_numeric(plain, on), *_spoken(plain, on), *_years(plain, on)]
+    found = [*_numeric(plain, on), *_spoken(plain, on), *_in_english(plain), *_years(plain, on)]
     kept: list[Day] = []
     for day in sorted(found, key=lambda d: (d.start - d.end, d.start)):
         if all(day.end <= k.start or day.start >= k.end for k in kept):
@@ -77,11 +82,11 @@ def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[E
 
 
 _AGO_BEFORE = re.compile(
-    r" (?:ra(?: khoi)?(?: tu| trai)?|man han(?: tu)?|ve(?: nha| que| dia phuong)?|chap hanh xong(?: an)?(?: phat)?(?: tu)?|duoc tha|het an|dac xa)"
+    r" (?:released|got out(?: of)?(?: prison)?|ra(?: khoi)?(?: tu| trai)?|man han(?: tu)?|ve(?: nha| que| dia phuong)?|chap hanh xong(?: an)?(?: phat)?(?: tu)?|duoc tha|het an|dac xa)"
     r"(?: (?:cung|da|moi|ma|tu|nay|hon|gan|tam|khoang|chung|co|cach day|tinh|den|duoc|cong|dong|tron|dau)){0,5} $"
 )
 _AGO_AFTER = re.compile(r" (?:ve truoc|truoc|nay|roi|qua)(?= )")
-_PRISON = re.compile(r" (?:tu|man han|trai|an|chap hanh|cai tao|dac xa|phat)(?= )")
+_PRISON = re.compile(r" (?:released|prison|tu|man han|trai|an|chap hanh|cai tao|dac xa|phat)(?= )")
 
 
 def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
@@ -93,7 +98,7 @@ def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
             if not re.search(r" (?:an|phat|di|ngoi|tu) (?:tu )?$", before) or _AGO_BEFORE.search(before):
                 found.append(length)
         elif (_AGO_BEFORE.search(before) and (_PRISON.search(plain.line))) or (
-            length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:12])
+            length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:15])
         ):
             found.append(length)
     return found
@@ -299,6 +304,17 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
     return found
 
 
+def _in_english(plain: Plain) -> list[Day]:
+    """ "March 2025", "12 March 2025", "March 12, 2025"."""
+    found = []
+    for first, last, match in plain.find(_ENGLISH):
+        day = match["d"] or match["d2"]
+        value = _iso(int(match["y"]), 1 + _ENGLISH_MONTHS.index(match["m"]), int(day) if day else None)
+        if value:
+            found.append(Day(value, *plain.span(first, last)))
+    return found
+
+
 def _spoken_year(plain: Plain, i: int) -> tuple[str | None, int | None]:
     """ "hai không hai tư", "hai nghìn không trăm hai mươi tư": the year and the word after it."""
     words = plain.words
@@ -363,6 +379,8 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
     for match in _YEAR.finditer(plain.line):
         begin = match.start() + 1 + (len(match["part"]) if match["part"] else 0)
         first, last = plain.index(begin), plain.index(match.end())
+        if first > 1 and plain.words[first - 2].key == "thang" and plain.words[first - 1].kind == "n":
+            continue  # "tháng 13 năm 2024": what is no month makes no year either
         start, end = plain.span(first, last)
         if match["y"]:
             found.append(Day(match["y"], start, end))

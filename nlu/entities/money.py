@@ -33,7 +33,7 @@ _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
 _PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "year", "month": "month", "year": "year"}
 _EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
 _DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
-_PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
+_PAY = ("earn", "earns", "earning", "wage", "luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
 _NOT_PAY = (
     "thue tro",
     "tien tro",
@@ -114,10 +114,20 @@ def is_pay(plain: Plain, amount: Amount) -> bool:
     """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
     before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
     before = before.replace(" tiet kiem ", " tiet_kiem ")
+    if _EARNS.search(before):
+        return True
     pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
     if pay < 0:
         return False
     return pay > max(before.rfind(f" {word} ") for word in _NOT_PAY) and not any(p in before[pay:] for p in "?;")
+
+
+_WORK = r"(?:lam|chay|ban|phu|may|boc vac|di bien|di rung|danh ca|mua ban|cat toc)"
+_ABOUT = r"(?: (?:chung|khoang|tam|hon|gan|do|loi))?"
+_EARNS = re.compile(
+    rf" {_WORK}(?: [a-z]+){{0,4}} (?:moi |hang )?thang(?: cung)?(?: duoc| co| kiem){_ABOUT} $"
+    rf"| (?:moi |hang )?thang {_WORK}(?: [a-z]+){{0,3}} (?:duoc|kiem){_ABOUT} $"
+)
 
 
 def _scale(words: list[Word], i: int) -> int | None:

@@ -86,7 +86,7 @@ FILLER_WORDS = """
 FILLERS = frozenset(FILLER_WORDS.split())
 BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
-    "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
+    "khối", "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
 }  # fmt: skip
 # Names of communes that are everyday words first; alone they name no place.
 ORDINARY = {

@@ -130,7 +130,9 @@ async def test_a_server_that_is_down_is_left_alone_for_a_while_then_asked_again(
         await rasa.close()
 
 
-@pytest.mark.parametrize("told", [{"programmes": 3, "topics": 3}, {"programmes": ["moon", 7], "topics": [None, {}]}, {}])
+@pytest.mark.parametrize(
+    "told", [{"programmes": 3, "topics": 3}, {"programmes": ["moon", 7], "topics": [None, {}]}, {}]
+)
 def test_what_is_said_beside_the_intent_may_be_broken(told: dict) -> None:
     intent = read_answer({"intent": SURE, "intent_ranking": [{"name": 3}, "x", SURE], "vayvon": told})
     assert intent == Intent("none", (), "rate", ("rate",), 0.9, (("rate", 0.9),))
@@ -210,9 +212,7 @@ async def test_no_turn_fails_and_none_waits_longer_than_the_limit(trouble) -> No
         for number in range(2):
             began = time.monotonic()
             people = [Address("web", f"visitor-{one}") for one in range(12)]
-            answers = await asyncio.gather(
-                *(shell.say("lãi nước sạch?", f"m{number}{who.key}", who) for who in people)
-            )
+            answers = await asyncio.gather(*(shell.say("lãi nước sạch?", f"m{number}{who.key}", who) for who in people))
             assert answers == [[f"{number + 1}: lãi nước sạch?"]] * 12
             assert time.monotonic() - began < LIMIT + AROUND
     finally:
@@ -256,5 +256,5 @@ async def test_both_engines_read_the_same_messages_through_the_same_port() -> No
         right += theirs.topic in {row["topic"], *row["topic_alt"]}
     assert own.asked == 0
     assert same == len(rows)
-    assert right / len(rows) >= 0.75, f"Rasa reads {right} of {len(rows)} topics"
+    assert right / len(rows) >= 0.92, f"Rasa reads {right} of {len(rows)} topics"
     await rasa.close()
