@@ -25,7 +25,7 @@ help:
 	@echo "make rasa       train and serve the Rasa engine (its own environment, 2.5 GB); the bot works without it"
 	@echo "make stack      what the production shape needs (see deploy/README.md)"
 	@echo "make bench      speed and counts against their aims; writes tests/bench/results.json"
-	@echo "make soak       what takes longer: the brute force over many thousand sets of facts"
+	@echo "make soak       what takes longer: the brute force over many thousand sets of facts, many thousand conversations"
 	@echo "make lint       ruff"
 	@echo "make lock       refresh deploy/*.lock after a change in pyproject.toml"
 	@echo "make clean      remove what was installed and cached here; data in var/ stays"
@@ -70,6 +70,7 @@ bench: install-test
 
 soak: install-test
 	nice $(BIN)/python tests/soak/brute_force.py
+	nice $(BIN)/python tests/simulation/play.py 20000 --seed soak --strict
 
 lint: install-test
 	$(BIN)/ruff check .

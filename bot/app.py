@@ -100,7 +100,7 @@ async def running(
     names = [gateway.name for gateway in gateways]
     store = MemoryStore(names) if dry else SqlStore(settings.database, key_ring(settings), names)
     await _prepare(store, settings, dry)
-    rules = Rulebook(load_book(), store)
+    rules = Rulebook(load_book(), store, lambda: clock.now().date())
     await rules.refresh()
     redis = settings.redis_url.get_secret_value() if settings.redis_url and not dry else None
     locks, limiter = Locks(redis), Limiter(redis)
@@ -110,7 +110,8 @@ async def running(
         classifier or await classifier_of(settings),
         clock,
         step=step,
-        read=partial(read, places=read_places),
+        read=partial(read, places=lambda text: read_places(text, index=rules.index())),
+        index=rules.index,
         locks=locks,
         limits=Limits(limiter, settings.messages_per_minute) if limited else None,
         site=settings.address,

@@ -4,6 +4,9 @@ the embedded engine answers then, and a server that failed several times is left
 
 from __future__ import annotations
 
+import asyncio
+import json
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +16,7 @@ import structlog
 
 from bot.ports import Classifier
 from nlu.reading import Expecting, Intent
+from nlu.training import PROGRAMMES, TOPICS
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +24,7 @@ FAILURES_TO_OPEN = 3
 SECONDS_OPEN = 15.0
 SLOT_MARK = "\x1f"  # parts the slot of the open question from the text; `nlu/rasa/components.py` takes it off again
 GUESSES = 5
+LONGEST_ANSWER = 1_000_000  # bytes; a whole ranking with all entities takes a hundredth of it
 
 
 class Rasa:
@@ -29,6 +34,7 @@ class Rasa:
         self, url: str, fallback: Classifier, timeout: float = 1.5, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(timeout))
+        self._limit = timeout  # of the whole exchange: httpx's own counts anew for every byte that drips in
         self._fallback = fallback
         self._clock = clock
         self._failures = 0
@@ -49,14 +55,25 @@ class Rasa:
     async def _ask(self, text: str, expecting: Expecting) -> Intent | None:
         marked = f"{expecting.slot or ''}{SLOT_MARK}{text}"
         try:
-            answer = await self._client.post("/model/parse", json={"text": marked})
-            intent = read_answer(answer.json()) if answer.status_code == httpx.codes.OK else None
-        except (httpx.HTTPError, ValueError) as error:
+            async with asyncio.timeout(self._limit):
+                intent = await self._parsed(marked)
+        except (httpx.HTTPError, ValueError, RecursionError, TimeoutError) as error:
             return self._failed(type(error).__name__)
         if intent is None:
             return self._failed("odd answer")
         self._failures = 0
         return intent
+
+    async def _parsed(self, marked: str) -> Intent | None:
+        async with self._client.stream("POST", "/model/parse", json={"text": marked}) as answer:
+            if answer.status_code != httpx.codes.OK:
+                return None
+            body = bytearray()
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > LONGEST_ANSWER:
+                    return None
+        return read_answer(json.loads(body))
 
     def _failed(self, why: str) -> None:
         self._failures += 1
@@ -67,31 +84,41 @@ class Rasa:
 
 
 def read_answer(answer: Any) -> Intent | None:
-    """Rasa's JSON as an Intent; None if it is not what a Rasa with our components says."""
+    """Rasa's JSON as an Intent; None if it is not what a Rasa with our components and our intents says."""
     if not isinstance(answer, dict):
         return None
     intent, told = answer.get("intent"), answer.get("vayvon")
-    if not isinstance(intent, dict) or not isinstance(told, dict) or not isinstance(intent.get("name"), str):
+    if not isinstance(intent, dict) or not isinstance(told, dict):
         return None
-    confidence = intent.get("confidence")
-    if not isinstance(confidence, int | float):
+    topic, confidence = intent.get("name"), intent.get("confidence")
+    if topic not in TOPICS or not _is_chance(confidence):
         return None
-    topic = intent["name"]
-    further = [name for name in told.get("topics") or () if isinstance(name, str) and name != topic]
+    programmes = _known(told.get("programmes"), PROGRAMMES)
+    further = _known(told.get("topics"), TOPICS)
+    # what else is asked belongs to a question: beside a greeting or an answer to a form there is nothing else
+    besides = tuple(name for name in further if name != topic) if topic in further else ()
     return Intent(
-        programme=str(told.get("programme") or "none"),
-        programmes=tuple(name for name in told.get("programmes") or () if isinstance(name, str)),
+        programme=programmes[0] if len(programmes) == 1 else "multiple" if programmes else "none",
+        programmes=programmes,
         topic=topic,
-        topics=(topic, *further),
+        topics=(topic, *besides),
         confidence=float(confidence),
         guesses=_guesses(answer.get("intent_ranking")),
     )
 
 
+def _is_chance(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value) and 0 <= value <= 1
+
+
+def _known(names: Any, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in known) if isinstance(names, list) else ()
+
+
 def _guesses(ranking: Any) -> tuple[tuple[str, float], ...]:
     rows = ranking if isinstance(ranking, list) else []
     return tuple(
-        (str(row["name"]), float(row["confidence"]))
+        (row["name"], float(row["confidence"]))
         for row in rows[:GUESSES]
-        if isinstance(row, dict) and "name" in row and isinstance(row.get("confidence"), int | float)
+        if isinstance(row, dict) and row.get("name") in TOPICS and _is_chance(row.get("confidence"))
     )

@@ -1,18 +1,22 @@
-"""The rules together with the transaction points of now: what every turn reads. No rule and no import of points here."""
+"""The rules together with the units and transaction points of now: what every turn reads. No rule and no import here."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import structlog
 from sqlalchemy import func, select
 
 from bot.leads.points import load
+from bot.leads.units import load_index, units_mark
 from bot.ports import Away
 from bot.stores.engine import Sessions
 from bot.stores.tables import hamlets, point_exceptions, points
 from flows.eligibility.book import Book
+from nlu.places.index import PlaceIndex, packaged
 
 log = structlog.get_logger(__name__)
 
@@ -20,24 +24,38 @@ LOOK_EVERY = 30  # seconds; several processes serve, and any of them may have ta
 
 
 class Rulebook:
-    """The book with the directory of points laid in; a new list of points makes a new book, for the next turn."""
+    """The book with the directory of points laid in; a new list of points makes a new book, for the next turn.
 
-    def __init__(self, rules: Book, store: Sessions) -> None:
+    `today` tells which decrees are in force.
+    """
+
+    def __init__(self, rules: Book, store: Sessions, today: Callable[[], date]) -> None:
         self._now = rules
         self._store = store
+        self._today = today
+        self._index: PlaceIndex | None = None
+        self._units: tuple[object, ...] | None = None
+        self._version = ""
         self._seen: tuple[object, ...] | None = None
 
     def book(self) -> Book:
         """The rules as of now; a turn that has begun keeps the one that it began with."""
         return self._now
 
+    def index(self) -> PlaceIndex:
+        """The units as of now: names, mappings, middles."""
+        return self._index or packaged()
+
     async def refresh(self) -> bool:
-        """Take up changed points; whether there were any."""
-        mark = await self._mark()
-        if mark == self._seen:
+        """Take up changed units and points; whether there were any."""
+        today = self._today()
+        units, mark = await units_mark(self._store, today), await self._mark()
+        if (units, mark) == (self._units, self._seen):
             return False
-        self._now = replace(self._now, points=await load(self._store))
-        self._seen = mark
+        if units != self._units:
+            self._index, self._version = await load_index(self._store, today)
+        self._now = replace(self._now, points=await load(self._store, self._index, self._version))
+        self._units, self._seen = units, mark
         return True
 
     async def keep_fresh(self, stop: asyncio.Event) -> None:

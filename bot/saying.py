@@ -23,6 +23,7 @@ from flows.eligibility.book import Book
 from flows.engine.conversation import Conversation
 from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Hide, Say
 from flows.engine.text import Text
+from flows.place_question import named_before
 from nlu.reading import Choice as OfferedChoice
 from nlu.reading import Expecting
 
@@ -86,6 +87,7 @@ def expecting_of(conversation: Conversation | None, default_language: str = "vi"
         slot=pending.slot if pending else None,
         programme=case.programme if case else None,
         choices=tuple(_offered(one, conversation) for one in pending.choices) if pending else (),
+        before=named_before(conversation),
     )
 
 

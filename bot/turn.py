@@ -40,6 +40,7 @@ from flows.engine.events import (
 from nlu.entities.phone import normal
 from nlu.entities.place import inside_vietnam, near
 from nlu.entities.talk_code import read_talk_code
+from nlu.places.index import PlaceIndex, packaged
 from nlu.reading import Expecting, Intent, Reading
 
 log = structlog.get_logger(__name__)
@@ -96,12 +97,14 @@ class Turns:
         read: Read,
         locks: Locks,
         limits: Limits | None = None,
+        index: Callable[[], PlaceIndex] = packaged,
         site: str = "",
         language: str = "vi",
     ) -> None:
         self._store, self._book, self._classifier, self._clock = store, book, classifier, clock
         self._step, self._read = step, read
         self._locks, self._limits = locks, limits
+        self._index = index
         self._site = Site(site, CalendarLinks(store.ring.hash("web", "calendar"), site))
         self._language = language
 
@@ -198,7 +201,7 @@ class Turns:
             case "contact":
                 return ContactShared(phone=normal(inbound.phone), own=inbound.own, **here)
             case "location":
-                return _location(inbound, here)
+                return _location(inbound, here, self._index())
             case "media":
                 return MediaReceived(kind=inbound.media, **here)
             case "start":
@@ -234,11 +237,12 @@ def fresh_token() -> str:
     return "".join(secrets.choice(CROCKFORD) for _ in range(8))
 
 
-def _location(inbound: Inbound, here: dict[str, str]) -> LocationShared:
+def _location(inbound: Inbound, here: dict[str, str], index: PlaceIndex) -> LocationShared:
+    """The communes around; the location itself goes no further than this."""
     lat, lon = inbound.lat, inbound.lon
-    if lat is None or lon is None or not inside_vietnam(lat, lon):
+    if lat is None or lon is None or not inside_vietnam(lat, lon, index):
         return LocationShared(inside=False, **here)
-    return LocationShared(candidates=near(lat, lon), **here)
+    return LocationShared(candidates=near(lat, lon, index=index), **here)
 
 
 def _iso(at: datetime) -> str:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "nlu" / "rasa"
 CACHE = ROOT / ".cache" / "rasa"
 OURS = ROOT / "deploy" / "rasa-ours.lock"
-TRAINED_FROM = ("nlu/text.py", "nlu/training.py", "nlu/classifier.py", "nlu/lexicon/*", "nlu/rasa/*", "nlu/rasa/data/*")
+TRAINED_FROM = ("nlu/*.py", "nlu/entities/*.py", "nlu/lexicon/*", "nlu/places/*.csv", "nlu/rasa/*", "nlu/rasa/data/*")
 
 
 class NoInterpreter(Exception):

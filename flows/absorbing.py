@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
 from flows.fact_question import is_valid, label_text, value_text
@@ -24,8 +25,8 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     for fact_id, value in () if short else reading.facts.items():
         if (
             fact_id != asked
-            and _may_be_meant(scene, reading, fact_id)
-            and _keep_fact(scene, fact_id, value)
+            and _may_be_meant(scene, reading, fact_id, asked)
+            and _keep_fact(scene, fact_id, value, reading.correction)
             and _concerns(scene, reading, fact_id)
         ):
             noted.append(
@@ -40,11 +41,13 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     return bool(noted)
 
 
-def _may_be_meant(scene: Scene, reading: Reading, fact_id: str) -> bool:
+def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | None) -> bool:
     """Words said about one loan are not taken for facts that only another loan asks for."""
     at_hand = scene.data("programmes") or () if scene.programme is None else (scene.programme,)
     spoken_of = {*at_hand, *reading.intent.programmes} & set(scene.book.programmes)
     fact = scene.book.facts.get(fact_id)
+    if fact is not None and asked in scene.book.facts and len(at_hand) > 1 and not reading.intent.programmes:
+        spoken_of &= set(scene.book.facts[asked].programmes)  # an answer about one loan tells nothing for the others
     if fact_id in ALWAYS_OF_INTEREST and not reading.intent.programmes:
         return True  # "hộ nghèo" says so of every loan, also where the one at hand does not ask
     return fact is not None and (not spoken_of or bool(spoken_of & set(fact.programmes)))
@@ -58,12 +61,13 @@ def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:
     return fact_id in scene.book.programmes[named].facts or fact_id in ALWAYS_OF_INTEREST
 
 
-def _keep_fact(scene: Scene, fact_id: str, value: Any) -> bool:
+def _keep_fact(scene: Scene, fact_id: str, value: Any, correction: bool) -> bool:
     if fact_id not in scene.book.facts or not is_valid(scene, fact_id, value):
         return False
     held = scene.case.facts.get(fact_id)
-    if held is not None and held.status == "known" and held.value == value:
-        return False
+    known = held is not None and held.status == "known"
+    if known and (held.value == value or (held.origin in {"said", "chosen"} and not correction)):
+        return False  # what was answered stands until it is taken back
     scene.set_fact(fact_id, value, "volunteered")
     scene.drop_data(f"which:{fact_id}")
     return True
@@ -75,7 +79,7 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
     for entity in reading.entities:
         if entity.type == "phone" and asked != "phone" and scene.slot("phone") != entity.value:
             scene.set_slot("phone", entity.value)
-            noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": entity.text}))
+            noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": spoken("phone", entity.value)}))
         elif entity.type == "person_name" and asked not in {"name", *PLACE_SLOTS} and not scene.slot("name"):
             scene.set_slot("name", entity.value)
             noted.append(Text("noted.slot", {"label": Text("slot.name"), "value": entity.text}))

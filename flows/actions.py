@@ -159,13 +159,17 @@ def _skip(scene: Scene, argument: str) -> None:
         scene.say("skip.not_possible")
 
 
+def _is_answered(scene: Scene, slot: str) -> bool:
+    place = scene.case.place
+    within = {"former": place is not None and place.former, "hamlet": place is not None and place.hamlet}
+    return bool(slot in scene.case.facts or scene.slot(slot) or slot == "residence" or within.get(slot))
+
+
 def _back(scene: Scene, argument: str) -> None:
     """Ask the question before this one again."""
     pending = scene.conversation.pending
     asked = [slot for slot in scene.case.asked if pending is None or slot != pending.slot]
-    last = next(
-        (slot for slot in reversed(asked) if slot in scene.case.facts or scene.slot(slot) or slot == "residence"), None
-    )
+    last = next((slot for slot in reversed(asked) if _is_answered(scene, slot)), None)
     if last is None or (last == "residence" and scene.case.place is None):
         scene.say("back.nowhere")
         return

@@ -4,9 +4,10 @@ An answer is a list of parts. A part names a catalogue key (`say`), the figures 
 for whom it is said (`when`, `unless`: facts and their values; `unknown`: facts not known), on which days it holds
 (`from`, `to`) and the law it rests on. A part whose figure nobody settles is left out and said to be open (`optional`:
 left out quietly). `mark: K` is worded as not yet compared with the law's own text; `confirm` lists points that only the
-office settles; `papers: true` puts the checklist in (`confirmed`: who confirms which; `most`: no more than so many, the
-certain ones first), `card` the card of a neighbouring programme. Topics are those of the label guide and a few of ours
-(group, fees, other_loans); `questions` are what people ask beyond them, known by the words of `asked_as`.
+office settles; `papers: true` puts the checklist in (`confirmed`: who confirms which), `notes: true` what stands beside
+the verdict of the schemes that are open (`most` of either: no more than so many), `card` the card of a neighbouring
+programme. Topics are those of the label guide and a few of ours (group, fees, other_loans); `questions` are what people
+ask beyond them, known by the words of `asked_as`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from pydantic import Field
 
+from flows.eligibility.assess import assess
 from flows.eligibility.book import Book, BookError, LocalScheme, load_book
 from flows.eligibility.sheets import Sheet, Strict, fill, read_sheet
 from flows.engine.effects import Choice
@@ -43,6 +45,7 @@ class PartForm(Strict):
     say: str | None = None
     papers: bool = False
     confirmed: bool = False
+    notes: bool = False
     most: int | None = None
     card: str | None = None
     at: str | None = None
@@ -136,7 +139,7 @@ def questions(programme: str | None) -> tuple[str, ...]:
 
 def asked(programme: str | None, text: str) -> str | None:
     """The question of a programme that a message asks in its own words, or None: the longest words found decide."""
-    heard = f" {_bare(text)} "
+    heard = f" {bare(text)} "
     found = [
         (len(words), name)
         for name, form in _forms()[programme or GENERAL].questions.items()
@@ -184,6 +187,10 @@ def _said(parts: Iterable[PartForm], occasion: Occasion) -> tuple[tuple[Value, .
             continue
         if part.papers:
             said += _papers(part, occasion)
+        elif part.notes:
+            noted, note_sources = _notes(part, occasion)
+            said += noted
+            sources += note_sources
         elif part.card is not None:
             found = _card(part.card, occasion)
             said.append(Text("card.fit.card", {"card": found.name, "who": found.text}))
@@ -227,6 +234,18 @@ def _papers(part: PartForm, occasion: Occasion) -> list[Value]:
     lines = (paper.confirmed if part.confirmed else paper.text for paper in handed_in)
     told = tuple(line for line in lines if line is not None)[: part.most]
     return [Joined(told, "bullets")] if told else []
+
+
+def _notes(part: PartForm, occasion: Occasion) -> tuple[list[Value], list[Source]]:
+    """What stands beside the verdict, each once: what is for such people first, then what no text settles."""
+    verdict = assess(occasion.programme or "", occasion.facts, occasion.on, occasion.book, with_terms=False)
+    notes = [note for scheme in verdict.schemes if scheme.truth in ("yes", "unknown") for note in scheme.notes]
+    schemes = occasion.book.programmes[occasion.programme or ""].schemes.values()
+    for_some = {note.id for scheme in schemes for note in scheme.notes if note.when is not None}
+    once = {note.id: note for note in notes}.values()
+    told = sorted(once, key=lambda note: (note.id not in for_some, note.citation is not None))[: part.most]
+    cited = [Source(note.citation) for note in told if note.citation is not None]
+    return ([Joined(tuple(note.text for note in told), "bullets")] if told else []), cited
 
 
 def _card(identity: str, occasion: Occasion) -> Card:
@@ -310,7 +329,7 @@ def _choices(home: AnswersForm, form: TopicForm, topic: str) -> tuple[Choice, ..
     return tuple(Choice(f"topic={programme}.{name}", _label(programme, name)) for name in form.next if name != topic)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Small letters, without accents and signs, one space between words."""
     letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     plain_letters = "".join(one if one.isalnum() else " " for one in letters if not unicodedata.combining(one))

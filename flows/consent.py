@@ -10,7 +10,7 @@ from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
 
-VERSION = "2026-11-23.2"
+VERSION = "2026-11-23.3"
 WORDS_YES, WORDS_NO = "yes", "no"
 
 

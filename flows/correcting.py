@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from flows.engine.effects import Choice, RequestChange
-from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Text, Value
-from flows.fact_question import is_valid, label_text, value_text
+from flows.fact_question import fact_question, is_valid, label_text, value_text
 from flows.place_question import place_kind, place_text, take_candidates
 from nlu.reading import Reading
 
@@ -109,7 +111,7 @@ def _line(scene: Scene, name: str) -> Value | None:
     value = scene.slot(name)
     if not value:
         return None
-    shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else _spoken(name, value)
+    shown: Value = Text(f"slot.{name}.{value}") if value in KNOWN_VALUES.get(name, ()) else spoken(name, value)
     return Text("noted.slot", {"label": Text(f"slot.{name}"), "value": shown})
 
 
@@ -122,7 +124,7 @@ def _amount_text(scene: Scene, vnd: int) -> Text:
     return Text(f"amount.said.{scheme.amount_per}", {"sum": Money(vnd)}, otherwise="amount.said.loan")
 
 
-def _spoken(name: str, value: Any) -> str:
+def spoken(name: str, value: Any) -> str:
     """A slot as people write it: phones with the leading 0, in groups."""
     if name == "phone" and str(value).startswith("+84"):
         digits = "0" + str(value).removeprefix("+84")
@@ -166,7 +168,11 @@ def forget(scene: Scene, name: str) -> None:
     """Make a told thing unanswered, so that its question comes again."""
     if name in scene.book.facts:
         scene.forget_fact(name)
-    elif name in {"residence", "hamlet"}:
+    elif name == "hamlet" and scene.case.place is not None:
+        place = scene.case.place
+        left = tuple(one for one in place.asked if one != "hamlet")
+        scene.change_case(place=msgspec.structs.replace(place, hamlet=None, asked=left))
+    elif name in {"residence", "former", "hamlet"}:
         scene.change_case(place=None)
         scene.forget_slot("place_options")
     else:
@@ -193,4 +199,18 @@ def _finish(scene: Scene) -> None:
     scene.enter(scene.data("back") or "programme_info", **(scene.data("kept") or {}))
 
 
-FLOW: Flow = in_order("correcting", (MEND,), _finish)
+def _next_question(scene: Scene) -> Question | None:
+    """What to mend, and at once the question whose answer is taken back."""
+    if MEND.needed(scene):
+        return MEND
+    mended = scene.data("mended")
+    return fact_question(mended) if mended in scene.book.facts and mended not in scene.case.facts else None
+
+
+def _find(scene: Scene, slot: str) -> Question | None:
+    if slot == MEND.slot:
+        return MEND
+    return fact_question(slot) if slot in scene.book.facts else None
+
+
+FLOW = Flow("correcting", _next_question, _finish, _find, (MEND,))

@@ -131,9 +131,17 @@ def alternatives(programme: str, facts: Mapping[str, Any], on: date, book: Book 
                 key = "card.fit.likely" if truth == "yes" else "card.fit.possible"
                 found.append((truth == "yes", Text(key, {"card": Text(f"alternatives.{name}")})))
         elif name in cards:
-            line = Text("card.fit.card", {"card": cards[name].name, "who": cards[name].who})
-            found.append((cards[name].fit == "likely", line))
+            found.append((cards[name].fit == "likely", _line(cards[name])))
     return tuple(text for _, text in sorted(found, key=lambda one: not one[0]))
+
+
+def likely(facts: Mapping[str, Any], on: date, book: Book | None = None) -> tuple[Text, ...]:
+    """The cards of which all that matters is known to fit, for whoever looked at all programmes at once."""
+    return tuple(_line(one) for one in fits(facts, on, book) if one.fit == "likely")
+
+
+def _line(one: Card) -> Text:
+    return Text("card.fit.card", {"card": one.name, "who": one.who})
 
 
 def keys() -> frozenset[str]:

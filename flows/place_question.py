@@ -8,7 +8,7 @@ import msgspec
 
 from flows.eligibility.assess import assess
 from flows.eligibility.verdict import SchemeVerdict
-from flows.engine.conversation import Residence
+from flows.engine.conversation import Conversation, Residence
 from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
@@ -18,6 +18,7 @@ from nlu.reading import PlaceCandidate, Places
 
 OPTIONS_AT_MOST = 5
 GIVE_UP = "unknown"
+SURELY, PERHAPS = 0.6, 0.3  # shares of belief of a shared location (nlu/entities/place.near)
 
 
 def place_kind(scene: Scene) -> str:
@@ -69,16 +70,23 @@ def _place_text(scene: Scene) -> Text:
     if _divided(scene):
         return scene.asking("place.divided", former=spoken(_options(scene)[0]["former"]["name"]))
     if _options(scene):
-        return Text("place.which")
-    if scene.data("place_narrow"):
-        return Text("place.narrow")
+        if scene.data("place_district"):
+            return Text("place.district", {"named": scene.data("place_named") or ""})
+        return Text("place.near" if scene.data("place_near") else "place.which")
+    if narrow := scene.data("place_narrow"):
+        named = scene.data("place_named") or ""
+        return Text(f"place.narrow.{narrow}" if named else "place.narrow", {"named": named} if named else {})
     return scene.asking(f"place.ask.{place_kind(scene)}")
 
 
 def _place_choices(scene: Scene) -> tuple[Choice, ...]:
     options = _options(scene)
     if options:
-        found = tuple(choice("residence", _code(option), option_text(option)) for option in options)
+        likely = scene.data("place_near") or [None] * len(options)
+        found = tuple(
+            choice("residence", _code(option), _how_likely(option_text(option), score))
+            for option, score in zip(options, likely, strict=False)
+        )
         last = (
             choice("residence", GIVE_UP, "choice.unsure")
             if _divided(scene)
@@ -90,6 +98,14 @@ def _place_choices(scene: Scene) -> tuple[Choice, ...]:
         same = Text("place.same", {"place": place_text(place)})
         return (choice("residence", "same", same),)
     return ()
+
+
+def _how_likely(option: Text, score: float | None) -> Text:
+    """How sure a shared location is of a commune, in words: a middle and an area say no more than that."""
+    if score is None:
+        return option
+    key = "surely" if score >= SURELY else "perhaps" if score >= PERHAPS else "less"
+    return Text(f"place.near.{key}", {"place": option})
 
 
 def _divided(scene: Scene) -> bool:
@@ -135,7 +151,13 @@ def _take_place(scene: Scene, given: Given) -> bool:
     if given.picked is not None:
         return _take_picked(scene, given.picked)
     if given.places is not None and (given.places.candidates or given.places.ambiguous):
+        scene.drop_data("place_near")
         return take_candidates(scene, given.places)
+    if given.near:
+        # Where the phone is decides nothing: the likeliest communes are offered, the location itself is gone already.
+        scene.set_slot("place_options", [_option(candidate) for candidate in given.near])
+        scene.set_data(place_near=[candidate.score for candidate in given.near], place_named="")
+        return True
     if given.unsure or given.declined:
         _settle(scene, None, None, GIVE_UP)
         return True
@@ -148,11 +170,16 @@ def _take_picked(scene: Scene, picked: str) -> bool:
         scene.change_case(place=msgspec.structs.replace(place, kind=place_kind(scene)))
         return True
     if picked == GIVE_UP:
-        _settle(scene, None, None, GIVE_UP)
+        # Of a divided commune at least the former one is known: its hamlet may settle the rest.
+        _settle(scene, None, _options(scene)[0]["former"] if _divided(scene) else None, GIVE_UP)
         return True
     if picked == "none":
         scene.forget_slot("place_options")
-        scene.set_data(place_narrow=True)
+        if scene.data("place_district"):
+            scene.set_data(place_narrow="commune")  # one of the district's other communes
+        else:
+            scene.set_data(place_narrow="both", place_named="")
+        scene.drop_data("place_near", "place_district")
         return True
     option = next((option for option in _options(scene) if _code(option) == picked), None)
     if option is None:
@@ -166,12 +193,17 @@ def take_candidates(scene: Scene, places: Places) -> bool:
 
     False if this says no more than was said before.
     """
-    before = _options(scene), scene.data("place_narrow")
+    before = _options(scene), scene.data("place_narrow"), scene.data("place_named")
+    scene.set_data(place_named=places.named)
+    scene.drop_data("place_district")
     if len(places.candidates) == 1 and not places.ambiguous:
         candidate = places.candidates[0]
         _settle(scene, *_parts(candidate))
     elif not places.candidates:
-        scene.set_data(place_narrow=True)
+        scene.set_data(place_narrow="commune")
+    elif places.district and len(places.candidates) <= OPTIONS_AT_MOST:
+        scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
+        scene.set_data(place_district=True)
     elif len({candidate.commune.code for candidate in places.candidates}) == 1:
         _settle(
             scene, _parts(places.candidates[0])[0], None
@@ -179,8 +211,19 @@ def take_candidates(scene: Scene, places: Places) -> bool:
     elif len(places.candidates) <= OPTIONS_AT_MOST:
         scene.set_slot("place_options", [_option(candidate) for candidate in places.candidates])
     else:
-        scene.set_data(place_narrow=True)
-    return (_options(scene), scene.data("place_narrow")) != before or settled(scene)
+        scene.forget_slot("place_options")
+        provinces = {candidate.commune.province_code for candidate in places.candidates}
+        if all(candidate.former is None for candidate in places.candidates):
+            scene.set_data(place_narrow="commune" if len(provinces) == 1 else "both")  # a district was named
+        else:
+            scene.set_data(place_narrow="district" if len(provinces) == 1 else "both")
+    return (_options(scene), scene.data("place_narrow"), scene.data("place_named")) != before or settled(scene)
+
+
+def named_before(conversation: Conversation) -> str:
+    """The place that the open question wants narrowed down, in the person's words; "" if none is."""
+    pending = conversation.pending
+    return str(conversation.flow_data.get("place_named") or "") if pending and pending.slot == PLACE.slot else ""
 
 
 def _option(candidate: PlaceCandidate) -> dict[str, Any]:
@@ -199,7 +242,8 @@ def _settle(scene: Scene, commune: dict[str, Any] | None, former: dict[str, Any]
     provinces = {option["commune"]["province_code"] for option in _options(scene)}
     province = commune["province_code"] if commune else (provinces.pop() if len(provinces) == 1 else "")
     scene.forget_slot("place_options")
-    scene.drop_data("place_narrow")
+    scene.forget_slot("rerouted")
+    scene.drop_data("place_narrow", "place_named", "place_near", "place_district")
     kind = place_kind(scene)
     scene.change_case(place=Residence(kind=kind, commune=commune, former=former, asked=asked, province_code=province))
 
@@ -288,15 +332,32 @@ def _take_hamlet(scene: Scene, given: Given) -> bool:
     words = given.answer if isinstance(given.answer, str) else given.text.strip()
     if not words or len(words) > 80:
         return False
+    place, directory = scene.case.place, scene.book.points
+    if place is not None and place.commune is None and place.former and directory is not None:
+        code = directory.commune_of_hamlet(place.former["code"], words)
+        if code is not None:
+            scene.change_case(
+                place=msgspec.structs.replace(place, commune=msgspec.to_builtins(directory.communes[code]))
+            )
     _mark(scene, "hamlet", hamlet=words)
     return True
+
+
+def _hamlet_needed(scene: Scene) -> bool:
+    """Always where one lives or builds; of a divided commune also before the new one is known, if a list can tell it."""
+    place, directory = scene.case.place, scene.book.points
+    if place_kind(scene) in NOT_IN_A_HAMLET or place is None or "hamlet" in place.asked:
+        return False
+    if place.commune is not None:
+        return True
+    return bool(place.former and directory is not None and directory.knows_hamlets_of(place.former["code"]))
 
 
 HAMLET = Question(
     slot="hamlet",
     text=lambda scene: scene.asking(f"place.hamlet.{place_kind(scene)}"),
     take=_take_hamlet,
-    needed=lambda scene: place_kind(scene) not in NOT_IN_A_HAMLET and not _asked_before(scene, "hamlet"),
+    needed=_hamlet_needed,
     choices=lambda scene: (choice("hamlet", GIVE_UP, "choice.skip"),),
     hint=lambda scene: Text("place.hamlet_hint"),
     why=lambda scene: Text("place.why"),

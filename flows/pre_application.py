@@ -270,7 +270,13 @@ CONFIRM = Question(
     expects="choice",
 )
 
-QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, AMOUNT_QUESTION, NAME, PHONE, CONTACT_HOURS, CONFIRM)
+# What decides no verdict, but how much may be lent: 25 million for each kind of works.
+WORKS = replace(
+    fact_question("works"),
+    needed=lambda scene: scene.programme == "water" and "works" not in scene.case.facts,
+)
+
+QUESTIONS = (CONSENT, SCHEME, PLACE, FORMER, HAMLET, GROUP, WORKS, AMOUNT_QUESTION, NAME, PHONE, CONTACT_HOURS, CONFIRM)
 
 
 def _next_question(scene: Scene) -> Question | None:
@@ -362,6 +368,7 @@ def drawn_up(scene: Scene, verdict: Verdict, found: Route | None) -> LeadDraft:
         contact_hours=scene.slot("contact_hours"),
         verdict=summary(verdict),
         created_at=scene.event.at,
+        tables=scene.book.points.version if scene.book.points is not None else "",
     )
 
 

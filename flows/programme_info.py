@@ -14,7 +14,7 @@ from flows.engine.text import Joined, Text
 from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
-BROAD = frozenset({"eligibility", "procedure", "repayment", "help"})
+BROAD = frozenset({"eligibility", "procedure", "repayment", "documents", "help"})
 OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same whatever the loan: no need to ask which
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
@@ -55,6 +55,7 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
         if not busy:
             _go_on(scene, named, (common,))
         return True
+    _mind_price(scene, reading, programmes, topics)
     if several.compared(scene, reading, programmes):
         if not busy:
             several.offer(scene, programmes, compared=True)
@@ -80,6 +81,13 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: tuple[str, ...]) -> None:
+    """ "Nhà 900 triệu thì vay được bao nhiêu": the one sum in such a question is the price."""
+    sums = [entity for entity in reading.entities if entity.type == "money"]
+    if programmes == ["housing"] and "amount" in topics and len(sums) == 1:
+        scene.set_fact("contract_price", sums[0].value, "volunteered")
+
+
 def _finer(programme: str | None, topic: str, text: str) -> str:
     """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all."""
     return (asked(programme, text) if topic in BROAD else None) or topic
@@ -94,8 +102,6 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
     if topic in SAFETY and (again := scam.times_told(scene)):
         scene.say(scam.again(again))
         mark = f"{told}#{again + 1}"
-    elif topic == "where_when" and visit.say_visit(scene):
-        pass  # where and when for this very person says more than how it is in general
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
@@ -104,6 +110,8 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
         mark = f"{told}:brief"
     else:
         scene.say(Text("info.answer", {"answer": found.text}))
+    if topic == "where_when":
+        visit.say_visit(scene)  # and where and when it is for this very person
     scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], mark))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")
@@ -115,7 +123,8 @@ def say_law(scene: Scene, argument: str) -> None:
     topic, _, programme = (argument or scene.data("told") or "").partition(":")
     programme = programme or scene.programme or ""
     if programme not in scene.book.programmes:
-        scene.say("law.which")
+        busy = scene.conversation.pending is not None and scene.conversation.flow not in {None, "", "welcome"}
+        scene.say("info.which_later" if busy else "law.which")
         return
     found = answer(programme, topic or "eligibility", scene.known, scene.on, scene.book)
     scene.say(Text("info.answer", {"answer": cite(found, scene.on, scene.book)}))

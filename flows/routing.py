@@ -103,7 +103,7 @@ class PointDirectory:
         self._codes: dict[str, Point] = {}
         for point in points:
             self._listed[point.commune].append(point)
-            self._codes[point.code] = point
+            self._codes.setdefault(point.code, point)  # one that a divided commune left behind stands in several
         self._presumed = {former.code: (former, commune) for commune, found in formers.items() for former in found}
         self._hamlets: dict[tuple[str, str], list[Hamlet]] = defaultdict(list)
         for hamlet in hamlets:
@@ -112,6 +112,12 @@ class PointDirectory:
             for name in point.hamlets:
                 hamlet = Hamlet(point.commune, name, point.code, point.former)
                 self._hamlets[point.commune, hamlet_key(name)].append(hamlet)
+
+        self._by_former: dict[str, list[Hamlet]] = defaultdict(list)
+        for found in self._hamlets.values():
+            for hamlet in found:
+                if hamlet.former is not None:
+                    self._by_former[hamlet.former].append(hamlet)
 
     def by_commune(self, commune: str, on: date | None = None) -> tuple[Point, ...]:
         """The points of a commune in force on a day; presumed ones as long as nothing was imported for the commune."""
@@ -146,6 +152,17 @@ class PointDirectory:
         own = [hamlet for hamlet in found if former is None or hamlet.former in (None, former)]
         codes = {hamlet.point for hamlet in own}
         return codes.pop() if len(codes) == 1 else None
+
+    def commune_of_hamlet(self, former: str, name: str) -> str | None:
+        """Which part of a divided former commune a hamlet lies in; None where no list says so, or lists disagree."""
+        found = {
+            hamlet.commune for hamlet in self._by_former.get(former, ()) if hamlet_key(hamlet.name) == hamlet_key(name)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def knows_hamlets_of(self, former: str) -> bool:
+        """Whether any hamlet of a former commune is listed."""
+        return former in self._by_former
 
     def former(self, commune: str, code: str) -> FormerCommune | None:
         return next((former for former in self.formers.get(commune, ()) if former.code == code), None)

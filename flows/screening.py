@@ -12,7 +12,7 @@ from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text
 from flows.fact_question import fact_question, label_text
-from flows.neighbours import alternatives
+from flows.neighbours import alternatives, likely
 
 REASONS_AT_MOST = 3
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -175,9 +175,15 @@ def _say_what_else_fits(scene: Scene, programme: str) -> None:
 
 
 def say_overview(scene: Scene, programmes: tuple[str, ...]) -> None:
-    """One line a programme: which fits, which does not, which only the office can tell."""
-    lines = []
-    for programme in programmes:
-        truth = assess(programme, scene.known, scene.on, scene.book).truth
-        lines.append(Text(f"overview.{truth}", {"programme": Text(f"programme.{programme}.name")}))
+    """One line a programme: which fits, which does not, which only the office can tell. Other programmes of the bank too,
+    for whoever looked at everything or found nothing."""
+    truths = {one: assess(one, scene.known, scene.on, scene.book).truth for one in programmes}
+    lines = [
+        Text(f"overview.{truth}", {"programme": Text(f"programme.{programme}.name")})
+        for programme, truth in truths.items()
+    ]
     scene.say("overview.all", lines=Joined(tuple(lines), "lines"))
+    everything = len(programmes) == len(scene.book.programmes)
+    cards = likely(scene.known, scene.on, scene.book) if everything or "yes" not in truths.values() else ()
+    if cards:
+        scene.say("verdict.else", others=Joined(cards, "bullets"))

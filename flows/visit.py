@@ -70,7 +70,7 @@ def say_visit(scene: Scene, today: bool = False) -> bool:
     if point is None:
         scene.say("where.queue", why=found.why)
     elif not point.confirmed:
-        scene.say("where.presumed", point=point.name, why=found.why)
+        scene.say("visit.presumed", point=point.name)
     else:
         lines = [*_when(scene, point, today), *way(scene, point), *_uncertain(found)]
         scene.say(Text("visit.all", {"lines": Joined(tuple(lines), "lines")}), attachments(scene, point))
@@ -96,7 +96,10 @@ def _when(scene: Scene, point: Point, today: bool) -> tuple[Text, ...]:
 
 def when(session: Session) -> Text:
     """A session as it is said: "thứ Năm, 12/11/2026, 07:30–11:00"."""
-    values: dict[str, Value] = {"weekday": Text(f"weekday.{session.day.weekday()}"), "day": Day(session.day.isoformat())}
+    values: dict[str, Value] = {
+        "weekday": Text(f"weekday.{session.day.weekday()}"),
+        "day": Day(session.day.isoformat()),
+    }
     if session.hours:
         return Text("visit.when", {**values, "hours": session.hours})
     return Text("visit.when_no_hours", values)
@@ -106,7 +109,11 @@ def _moved(session: Session) -> tuple[Text, ...]:
     if session.moved_from is None:
         return ()
     day = Day(session.moved_from.isoformat())
-    return (Text("visit.moved_why", {"day": day, "reason": session.reason}) if session.reason else Text("visit.moved", {"day": day}),)
+    return (
+        Text("visit.moved_why", {"day": day, "reason": session.reason})
+        if session.reason
+        else Text("visit.moved", {"day": day}),
+    )
 
 
 def way(scene: Scene, point: Point) -> list[Text]:
@@ -233,7 +240,7 @@ def _point(scene: Scene) -> Point | None:
 
 def _rerouted(case: Case) -> bool:
     """Staff sent the lead on: where to is theirs to tell."""
-    return any(note.status == "rerouted" for note in case.leads.values())
+    return bool(case.slots.get("rerouted"))
 
 
 # --- the flow: only the place is asked -----------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ from nlu.entities.yes_no import Stance
 from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
 from nlu.text import Plain, fold
-from nlu.volunteered import is_question, told
+from nlu.volunteered import asks_whether, is_question, told
 
 _MILLION = 1_000_000
+LONGEST_WORDS = 400  # characters of an answer in free words, courtesies included
 _CORRECTED_AWAY = re.compile(r" (?:chu )?(?:khong|dau) phai(?: la)? $")
 
 
@@ -222,7 +223,7 @@ def _integer(asked: Asked) -> Any:
     number = bare_number(asked.plain)
     if number is not None and number.value == int(number.value) and not _is_length_or_money(asked):
         return int(number.value)
-    if asked.slot == "workers_released" and asked.stance.yes is False:
+    if asked.slot == "workers_released" and asked.stance.yes is False and not asked.stance.unsure:
         return 0
     return None
 
@@ -261,8 +262,16 @@ def _number(asked: Asked) -> Any:
         )
         if total:
             return round(float(total[1].replace(",", ".")) / int(total[2]), 1)
-    numbers = [n for i in range(len(asked.plain.words)) if (n := number_at(asked.plain.words, i)) is not None]
-    numbers = [n for n in numbers if not any(o.first < n.first < o.last for o in numbers)]
+        each = re.search(r" (\d+(?:[.,]\d+)?) ?(?:m²|m(?: 2)?|met vuong|met)? (?:(?:mot|1|moi) |/ )(?:nguoi|khau|dau nguoi)(?= )", line)
+        if each:
+            value = float(each[1].replace(",", "."))
+            return int(value) if value == int(value) else value
+    numbers, after = [], 0
+    for i in range(len(asked.plain.words)):
+        number = number_at(asked.plain.words, i) if i >= after else None
+        if number is not None:
+            numbers.append(number)
+            after = number.last
     if (
         asked.slot == "floor_area_per_person"
         and len(numbers) == 2
@@ -327,10 +336,15 @@ def _date(asked: Asked) -> Any:
     return _moment(asked.plain, on)
 
 
+MOMENT_WORDS = 4
+
+
 def _moment(plain: Plain, on: date | None) -> Any:
     """ "tháng trước", "năm ngoái" (all its months), "đầu năm", "hôm qua"."""
     if on is None:
         return None
+    if len(plain.words) > MOMENT_WORDS:
+        return None  # "hôm nay trời nóng quá" tells no day of a paper
     if plain.has("hom qua", "hom nay", "sang nay"):
         return (on - timedelta(days=1) if plain.has("hom qua") else on).isoformat()
     if plain.has("tuan truoc", "tuan roi", "tuan vua roi", "tuan qua"):
@@ -397,6 +411,13 @@ def _bool(asked: Asked) -> Any:
         return asked.facts[asked.slot]
     if asked.slot == "consent" and asked.stance.yes is None:
         return _agreement(asked.plain)
+    if asked.stance.unsure or asked.stance.declined:
+        return None
+    if asked.slot == "full_civil_capacity" and asked.stance.yes is None:
+        grown = [e.value >= GROWN for e in asked.entities if e.type == "age"]
+        return grown[0] if len(grown) == 1 else None
+    if asked.stance.yes is None and asked.slot in _DONE_OR_NOT and _done(asked.plain) and not _tells_other(asked):
+        return True
     if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
         marks = [
             n.value
@@ -407,15 +428,50 @@ def _bool(asked: Asked) -> Any:
     return None if _tells_other(asked) else asked.stance.yes
 
 
+GROWN = 18  # years
+# What is done or not: "trường cấp giấy rồi", "xin được rồi" say so whatever the verb.
+_DONE_OR_NOT = frozenset(
+    (
+        "school_confirmation",
+        "admission_notice",
+        "business_plan",
+        "lawful_residence",
+        "on_commune_list",
+        "signed_contract",
+        "group",
+        "plan_confirmed",
+        "land_certificate",
+        "hardship_confirmed",
+    )
+)
+_DONE = re.compile(r" (?P<verb>[a-z]+)(?: [a-z]+)? roi(?: (?:a|nhe|nha|do|day|em|ban|chau|anh|chi|ma|hi|he))* (?:[.,!] ?)*$")
+_GONE = frozenset(("mat", "het", "hong", "huy", "thoi", "lac", "quen", "bo", "nghi", "tra", "biet"))
+
+
+def _done(plain: Plain) -> bool:
+    """A short statement that something is done, without a no or a question in it."""
+    if len(plain.words) > 9 or is_question(plain) or plain.has("khong", "chua", "cha", "chang"):
+        return False
+    match = _DONE.search(plain.line)
+    return match is not None and match["verb"] not in _GONE
+
+
 # "không phải ngành đó, học sư phạm văn" denies what it names
 _NOT_THAT = re.compile(
     r" (?:(?:da|a|thua|em|toi) )*(?:khong|dau|chang) phai (?!(?:dau|a|the|vay|roi|em|anh|chi|bac) |[,.!] )[a-z]"
 )
 
 
+_GROUP = re.compile(r" (?:vao|vo|trong|tham gia)(?: [a-z]+)? to(?: tiet kiem| vay von)?(?: |$)(?!truong)")
+
+
 def _tells_other(asked: Asked) -> bool:
     """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
-    if asked.stance.bare or not asked.facts:
+    if asked.stance.bare:
+        return False
+    if asked.slot not in ("group", "in_group", "in_savings_group") and _GROUP.search(asked.plain.line):
+        return True
+    if not asked.facts:
         return False
     if _NOT_THAT.match(asked.plain.line):
         return True
@@ -444,11 +500,60 @@ def _choice(asked: Asked) -> Any:
     if len(values) > 1:
         return values if asked.slot == "housing_class" else Ambiguous(tuple(values))
     entry = load("facts").get(asked.slot) or {}
-    if asked.stance.yes is False and "no" in entry:
+    if not asked.stance.bare and (_tells_other(asked) or not _about_it(asked.plain, entry)):
+        return None
+    if asked.stance.yes is False and "no" in entry and not asks_whether(asked.plain):
         return entry["no"]
     if asked.stance.yes is True and "yes" in entry:
         return entry["yes"]
     return None
+
+
+_SMALL_WORDS = frozenset(
+    [
+        "co",
+        "khong",
+        "chua",
+        "roi",
+        "ai",
+        "gi",
+        "ca",
+        "het",
+        "nao",
+        "bi",
+        "con",
+        "cai",
+        "phai",
+        "duoc",
+        "thuoc",
+        "dien",
+        "dau",
+        "mot",
+        "nha",
+        "nguoi",
+        "dang",
+        "da",
+        "hien",
+        "nay",
+        "truoc",
+        "gio",
+        "deu",
+        "thi",
+    ]
+)
+
+
+def _about_it(plain: Plain, entry: dict[str, Any]) -> bool:
+    """Whether the words behind a yes or no speak of the fact: "chưa vào tổ" says nothing about being an orphan."""
+    own = {w for phrase in _phrases(entry) for w in re.findall(r"[a-z]+", fold(phrase))}
+    return all(
+        word.kind != "w" or word.key in own or word.key in _SMALL_WORDS or word.key in _COURTESIES
+        for word in plain.words
+    )
+
+
+def _phrases(entry: dict[str, Any]) -> list[str]:
+    return [str(p) for part in ("says", "asked") for listed in (entry.get(part) or {}).values() for p in listed]
 
 
 # ---- words
@@ -547,7 +652,9 @@ def _name(asked: Asked) -> Any:
         if entity.type == "person_name":
             return written_name(entity.value)
     plain = asked.plain
-    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or any(w.kind == "n" for w in plain.words):
+    if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
+        return None
+    if _is_aside(asked) or asked.stance.unsure or asked.stance.declined:
         return None
     bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", plain.text.strip())).strip(" .,!:")
     pieces = bare.split()
@@ -611,6 +718,29 @@ _HAMLET = re.compile(
 )
 
 
+def hamlets(plain: Plain) -> list[Entity]:
+    """The hamlet that an answer names, with its unit word and as written."""
+    match = _HAMLET.search(plain.text)
+    if match is None or len(plain.words) > 12:
+        return []
+    text = match.group().strip()
+    return [Entity("place", text, text, match.start(), match.start() + len(text))]
+
+
+def counted(plain: Plain, kind: str) -> list[Entity]:
+    """The bare number that answers how many."""
+    number = bare_number(plain)
+    if (
+        number is None
+        or not 1 <= number.value <= 15
+        or number.value != int(number.value)
+        or _counts_other(plain, number)
+    ):
+        return []
+    start, end = plain.span(number.first, number.last)
+    return [Entity(kind, int(number.value), plain.text[start:end], start, end)]
+
+
 def _hamlet(asked: Asked) -> Any:
     match = _HAMLET.search(asked.plain.text)
     if match and not _is_aside(asked):
@@ -638,7 +768,9 @@ def _contact_hours(asked: Asked) -> Any:
         "may gio cung duoc",
     ):
         return _strip_courtesy(plain.text)
-    if plain.text.rstrip().endswith("?") or asked.stance.declined or not _HOURS.search(plain.line):
+    if len(plain.text) > LONGEST_WORDS or plain.text.rstrip().endswith("?") or asked.stance.declined:
+        return None
+    if not _HOURS.search(plain.line):
         return None
     if re.search(r" (?:bao nhieu|the nao|lai suat|vay|ho so|giay to|lam gi|o dau|tai sao|sao lai)(?= )", plain.line):
         return None
@@ -657,6 +789,8 @@ def _strip_courtesy(text: str) -> str:
 
 def _text(asked: Asked, longest: int = 120) -> Any:
     """Free words: whatever is said, unless it asks, refuses or is only yes or no."""
+    if len(asked.plain.text) > LONGEST_WORDS:
+        return None
     text = _strip_courtesy(asked.plain.text)
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or asked.stance.bare:
         return None

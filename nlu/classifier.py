@@ -8,26 +8,25 @@ What a question needs for an answer (entities, places) is not read here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from nlu.lexicon import load
+from nlu.features import Features, Saved, answered_with, count, keys_of
 from nlu.reading import Expecting, Intent
-from nlu.text import Word, plain
-from nlu.training import PROGRAMMES, TOPICS, Example, augmented, fingerprint
+from nlu.text import plain
+from nlu.training import PROGRAMMES, SEED, TOPICS, Example, augmented, fingerprint
 
 __all__ = ["Classifier", "fingerprint", "train"]
 
-_FORMAT = 1
+_FORMAT = 2
 _RESTRAINT = 1e-4  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _ALSO_ASKED = -0.2  # a further topic counts as asked from this score on
 _SURELY_ASKED = 0.05  # and only from this one may it stand before the likeliest topic
+_ANSWERS = frozenset(("inform", "affirm", "deny"))
 _QUESTIONS = frozenset(
     (
         "eligibility",
@@ -44,124 +43,6 @@ _QUESTIONS = frozenset(
 )
 
 
-# --- features -------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=65536)
-def _pieces(key: str) -> tuple[str, ...]:
-    """The letter groups of one word, one to five long, its borders counted as letters."""
-    padded = f" {key} "
-    return tuple(padded[i : i + n] for n in range(1, 6) for i in range(len(padded) - n + 1))
-
-
-def _keys(words: Iterable[Word]) -> list[str]:
-    """The words as the model sees them: every number is the same number."""
-    return ["0" if w.kind == "n" else w.key for w in words if w.kind != "p" or w.key == "?"]
-
-
-@lru_cache(maxsize=1)
-def _cue_phrases() -> tuple[dict[str, str], dict[str, int]]:
-    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind; each first word -> its longest phrase."""
-    kinds: dict[str, str] = {}
-    for kind, phrases in load("cues").items():
-        for phrase in phrases:
-            kinds.setdefault(" ".join(_keys(plain(str(phrase)).words)), f"<{kind}>")
-    longest: dict[str, int] = {}
-    for phrase in kinds:
-        first, *more = phrase.split(" ")
-        longest[first] = max(longest.get(first, 0), 1 + len(more))
-    return kinds, longest
-
-
-def _cues(keys: Sequence[str]) -> set[str]:
-    """The kinds of domain words in the message."""
-    kinds, longest = _cue_phrases()
-    found = set()
-    for first, key in enumerate(keys):
-        for size in range(1, longest.get(key, 0) + 1):
-            kind = kinds.get(" ".join(keys[first : first + size]))
-            if kind:
-                found.add(kind)
-    return found
-
-
-_KINDS = {
-    "bool": "yes_no", "yes_no": "yes_no", "choice": "choice", "name": "words", "text": "words", "place": "words",
-    "hamlet": "words", "country": "words", "field": "words",
-}  # fmt: skip
-_OTHER_SLOTS = {
-    "amount": "number", "income": "number", "contract_term": "number", "full_name": "words", "commune": "words",
-    "in_savings_group": "yes_no", "consent": "yes_no", "confirm": "yes_no",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _answer(slot: str | None) -> str:
-    """What the pending question is answered with: yes_no, choice, words, number; empty without a question."""
-    if slot is None:
-        return ""
-    return _OTHER_SLOTS.get(slot) or _KINDS.get(load("slots").get(slot, ""), "number")
-
-
-def _marks(keys: Sequence[str], answer: str) -> list[str]:
-    """What the words alone do not say: how long the message is, whether a question of a form is open."""
-    size = len(keys)
-    bucket = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25
-    marks = [f"@{bucket}"]
-    if answer:
-        marks += ["@form", f"@form{bucket}", f"@form {answer}", f"@form {answer}{bucket}"]
-        if keys and all(k == "0" for k in keys):
-            marks.append("@form#")
-    return marks + sorted(_cues(keys))
-
-
-class _Features:
-    """The numbered n-grams, and a message as unit vectors over them: letters, words, marks."""
-
-    def __init__(
-        self, letters: dict[str, int], words: dict[str, int], marks: dict[str, int], weight: np.ndarray
-    ) -> None:
-        self.letters = letters
-        self.words = words
-        self.marks = marks
-        self.weight = weight
-        self._of_word: dict[str, list[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self.weight)
-
-    def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
-        """The numbers of the n-grams in the message, and their weights."""
-        letters: list[int] = []
-        for key in keys:
-            found = self._of_word.get(key)
-            if found is None:
-                found = [self.letters[p] for p in _pieces(key) if p in self.letters]
-                if len(self._of_word) < 50_000:
-                    self._of_word[key] = found
-            letters += found
-        words = [self.words[g] for g in _grams(keys) if g in self.words]
-        marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
-        parts = [self._unit(letters), self._unit(words)]
-        numbers = np.concatenate([p[0] for p in parts] + [np.array(marks, dtype=np.int64)])
-        values = np.concatenate([p[1] for p in parts] + [np.full(len(marks), 0.5, dtype=np.float32)])
-        return numbers, values
-
-    def _unit(self, numbers: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        if not numbers:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        counts: dict[int, int] = {}
-        for number in numbers:
-            counts[number] = counts.get(number, 0) + 1
-        distinct = np.fromiter(counts, np.int64, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.weight[distinct]
-        return distinct, (values / math.sqrt(float(values @ values))).astype(np.float32)
-
-
-def _grams(keys: Sequence[str]) -> list[str]:
-    return [*keys, *(f"{a} {b}" for a, b in pairwise(keys))]
-
-
 # --- the model ------------------------------------------------------------------------------------------------------
 
 
@@ -171,14 +52,11 @@ class _Calibration(msgspec.Struct, frozen=True):
     sharpness: float
 
 
-class _Saved(msgspec.Struct):
-    """A model as it is stored: names in the order of their numbers, arrays as little-endian bytes."""
+class _Model(msgspec.Struct):
+    """A model as it is stored: its features, and arrays as little-endian bytes."""
 
     format: int
-    letters: list[str]
-    words: list[str]
-    marks: list[str]
-    weight: bytes
+    features: Saved
     scores: bytes
     offset: bytes
     calibration: _Calibration
@@ -187,7 +65,7 @@ class _Saved(msgspec.Struct):
 class Classifier:
     """Says what a message wants and which programmes it is about."""
 
-    def __init__(self, features: _Features, scores: np.ndarray, offset: np.ndarray, calibration: _Calibration) -> None:
+    def __init__(self, features: Features, scores: np.ndarray, offset: np.ndarray, calibration: _Calibration) -> None:
         self._features = features
         self._scores = scores  # n-grams x (topics + programmes)
         self._offset = offset
@@ -195,15 +73,16 @@ class Classifier:
 
     def classify(self, text: str, expecting: Expecting | None = None) -> Intent:
         """What the text wants, with the pending question in mind."""
-        keys = _keys(plain(text).words)
+        keys = keys_of(plain(text).words)
         if not any(k[0].isalnum() for k in keys):
             return _NOTHING_SAID
-        answer = _answer(expecting.slot if expecting else None)
+        answer = answered_with(expecting.slot if expecting else None)
         scores = self._score(keys, answer)
         topics = self._topics(scores, keys, answer)
         chances = self._chances(scores, topics[1:])
         order = np.argsort(-chances, kind="stable")
-        programmes = self._programmes(scores)
+        # an answer to a form is about no programme, whatever its words are used for elsewhere
+        programmes = () if answer and topics[0] in _ANSWERS else self._programmes(scores)
         return Intent(
             programme=programmes[0] if len(programmes) == 1 else "multiple" if programmes else "none",
             programmes=programmes,
@@ -252,26 +131,21 @@ class Classifier:
 
     def dump(self) -> bytes:
         """The model as bytes, for `load` of the same version of this package."""
-        f = self._features
-        arrays = (a.astype("<f4").tobytes() for a in (f.weight, self._scores, self._offset))
-        return msgspec.msgpack.encode(
-            _Saved(_FORMAT, list(f.letters), list(f.words), list(f.marks), *arrays, self._calibration)
-        )
+        scores, offset = (a.astype("<f4").tobytes() for a in (self._scores, self._offset))
+        return msgspec.msgpack.encode(_Model(_FORMAT, self._features.dump(), scores, offset, self._calibration))
 
     @classmethod
     def load(cls, data: bytes) -> Classifier:
         """The model that `dump` wrote; raises `ValueError` if the bytes are not one of this version."""
         try:
-            saved = msgspec.msgpack.decode(data, type=_Saved)
+            saved = msgspec.msgpack.decode(data, type=_Model)
         except msgspec.MsgspecError as error:
             raise ValueError("these bytes are not a classifier of this version") from error
         if saved.format != _FORMAT:
             raise ValueError(f"a classifier of format {saved.format}, this is format {_FORMAT}")
-        weight, scores, offset = (
-            np.frombuffer(a, "<f4").astype(np.float32) for a in (saved.weight, saved.scores, saved.offset)
-        )
-        features = _Features(*_number_all(saved.letters, saved.words, saved.marks), weight)
-        return cls(features, scores.reshape(len(weight), -1), offset, saved.calibration)
+        scores, offset = (np.frombuffer(a, "<f4").astype(np.float32) for a in (saved.scores, saved.offset))
+        features = Features.load(saved.features)
+        return cls(features, scores.reshape(len(features), -1), offset, saved.calibration)
 
 
 _NOTHING_SAID = Intent(topic="out_of_scope", topics=("out_of_scope",), confidence=1.0, guesses=(("out_of_scope", 1.0),))
@@ -286,20 +160,11 @@ def _softmax(values: np.ndarray) -> np.ndarray:
 # --- training -------------------------------------------------------------------------------------------------------
 
 
-def _number_all(*lists: list[str]) -> list[dict[str, int]]:
-    """A number for every name, counted on from list to list."""
-    numbers, first = [], 0
-    for names in lists:
-        numbers.append({name: number for number, name in enumerate(names, first)})
-        first += len(names)
-    return numbers
-
-
-def train(seed: int = 20261122) -> Classifier:
+def train(seed: int = SEED) -> Classifier:
     """Fit the model to the training set; the same data and seed give the same model."""
     rows = list(augmented(seed))
-    keyed = [(_keys(plain(e.text).words), _answer(e.slot)) for e, _ in rows]
-    features = _count(keyed)
+    keyed = [(keys_of(plain(e.text).words), answered_with(e.slot)) for e, _ in rows]
+    features = count(keyed)
     table = _table(features, keyed)
     wanted = _wanted([e for e, _ in rows])
     held = np.array([number % 5 == 0 for _, number in rows])
@@ -310,7 +175,7 @@ def train(seed: int = 20261122) -> Classifier:
     return Classifier(features, scores, offset, calibration)
 
 
-def _table(features: _Features, keyed: Sequence[tuple[list[str], str]]) -> Any:
+def _table(features: Features, keyed: Sequence[tuple[list[str], str]]) -> Any:
     """The messages as a sparse matrix, one row each."""
     from scipy.sparse import csr_matrix
 
@@ -357,24 +222,6 @@ def _descend(table: Any, wanted: np.ndarray, rounds: int = 10, batch: int = 256)
             offset -= pace * tilt / np.sqrt(shifted)
             step += 1
     return scores, offset
-
-
-def _count(keyed: Sequence[tuple[list[str], str]], at_least: int = 2) -> _Features:
-    """Number the n-grams that stand in two rows or more; a rare one weighs more."""
-    letters: dict[str, int] = {}
-    words: dict[str, int] = {}
-    marks: dict[str, int] = {}
-    for keys, answer in keyed:
-        for piece in {p for k in keys for p in _pieces(k)}:
-            letters[piece] = letters.get(piece, 0) + 1
-        for gram in set(_grams(keys)):
-            words[gram] = words.get(gram, 0) + 1
-        for mark in set(_marks(keys, answer)):
-            marks[mark] = marks.get(mark, 0) + 1
-    kept = [sorted(k for k, n in t.items() if n >= at_least) for t in (letters, words, marks)]
-    counts = [t[k] for t, names in zip((letters, words, marks), kept) for k in names]  # noqa: B905
-    weight = np.array([math.log((1 + len(keyed)) / (1 + n)) + 1 for n in counts], dtype=np.float32)
-    return _Features(*_number_all(*kept), weight)
 
 
 def _calibrate(judged: np.ndarray, wanted: np.ndarray, mains: Sequence[str]) -> _Calibration:

@@ -88,7 +88,10 @@ def _match(example: dict[str, Any], reading: Reading, ignore: frozenset[str]) ->
 
 
 def evaluate(examples: Sequence[dict[str, Any]], readings: Sequence[Reading], ignore: Iterable[str] = ()) -> Evaluation:
-    """Score one reading an example. `ignore`: entity types left out of the count. Out-of-scope items score no entities."""
+    """Score one reading an example. `ignore`: entity types left out of the count.
+
+    Entities are not scored where they are not labelled: in out-of-scope items, and where the key is missing.
+    """
     ignored = frozenset(ignore)
     totals: Counter[str] = Counter()
     types: dict[str, Counter[str]] = defaultdict(Counter)
@@ -119,7 +122,7 @@ def evaluate(examples: Sequence[dict[str, Any]], readings: Sequence[Reading], ig
         if "multi_intent" in example["style"]:
             several[0] += len(set(example["topics"]) & set(reading.intent.topics))
             several[1] += len(example["topics"])
-        if example["topic"] != "out_of_scope":
+        if example["topic"] != "out_of_scope" and "entities" in example:
             right, wrong, missed, overlapping = _match(example, reading, ignored)
             for name, counter in (("right", right), ("wrong", wrong), ("missed", missed)):
                 tally[name] += counter.total()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from nlu.text import Plain, agrees, fold, nfc
 
-_PART = re.compile(r"\.\.\.|\.\.,|[()\[\]|]|[^\s()\[\]|]+")
+PART = re.compile(r"\.\.\.|\.\.,|[()\[\]|]|[^\s()\[\]|]+")
 _NUMBER_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
 _NUMBER = rf"(?:\d[\d.,]*|{'|'.join(_NUMBER_WORDS)}) "
 _GAP = r"(?:[a-z0-9.]+ ){0,4}?"
@@ -90,7 +90,7 @@ def _agree(words: list[Any], forms: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], set[str]]:
-    parts = _PART.findall(nfc(phrase).lower())
+    parts = PART.findall(nfc(phrase).lower())
     source = []
     forms: dict[str, list[str]] = {}
     for part in parts:
@@ -116,7 +116,7 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], 
 
 def _needs(phrase: str) -> frozenset[str]:
     """Words of which the message must hold at least one: the last part that may not be missing. Spares most matching."""
-    parts = _PART.findall(nfc(phrase).lower())
+    parts = PART.findall(nfc(phrase).lower())
     needs: frozenset[str] = frozenset()
     i = 0
     while i < len(parts):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from nlu import answers, asides
-from nlu.entities.age import read_age, read_birth_year
+from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
 from nlu.entities.choice import exact, pick
@@ -27,6 +27,7 @@ from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Re
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
+BARE = 4  # words; a yes or no among so few is the whole of what was meant
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
 _DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
 _THEN_OTHER = re.compile(r"(?: [,.])? (?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi| phai)? (?:la )?\d")
@@ -50,6 +51,8 @@ def read(
     correction = corrected(message)
     asked_for = None if stance.unsure or stance.declined else slot
     facts = volunteered(message, entities, asked_for, domains(message, expecting.programme, intent))
+    if slot and answers.kind_of(slot) not in _NUMERIC:
+        facts = {**_told_early(message, entities, expecting.programme, on), **facts}
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -62,10 +65,11 @@ def read(
         facts=facts,
         answer=answer,
         choice=choice,
-        unsure=stance.unsure,
+        unsure=stance.unsure and answer is None,
+        says=stance.yes if stance.bare or len(message.words) <= BARE else None,
         declined=stance.declined,
         correction=correction,
-        places=_places(message, slot, places, entities),
+        places=_places(message, slot, _with_before(places, expecting.before), entities),
         addressing=read_addressing(message),
         about=read_about(message),
         aside=asides.aside(text),
@@ -74,11 +78,62 @@ def read(
     )
 
 
+_AMOUNT_ONLY = {"student", "water", "released", "abroad", "jobs"}  # where money said alone can be the loan only
+_BARE_WORDS = frozenset(
+    [
+        "da",
+        "vang",
+        "a",
+        "thua",
+        "em",
+        "toi",
+        "minh",
+        "bac",
+        "chau",
+        "con",
+        "hoi",
+        "tu",
+        "ngay",
+        "khoang",
+        "tam",
+        "chung",
+        "dau",
+        "cuoi",
+        "giua",
+        "ra",
+        "ve",
+        "la",
+        "thang",
+        "nam",
+        "nhe",
+        "nha",
+        "roi",
+        "thoi",
+        ",",
+    ]
+)
+
+
+def _told_early(message: Plain, entities: list[Entity], programme: str | None, on: date | None) -> dict[str, Any]:
+    """The answer to a question still to come, said alone: "tháng 3 năm ngoái" while the certificate is asked for."""
+    if len(entities) != 1:
+        return {}
+    only = entities[0]
+    if any(w.key not in _BARE_WORDS for w in message.words if w.end <= only.start or w.start >= only.end):
+        return {}
+    past = only.type in ("date", "release_date") and on is not None and only.value <= on.isoformat()
+    if past and programme == "released" and len(only.value) >= 7:
+        return {"release_date": only.value}
+    if only.type == "money" and only.period is None and programme in _AMOUNT_ONLY:
+        return {"loan_amount": only.value}
+    return {}
+
+
 # ---- entities
 
 
 _DOMAINS = {
-    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
+    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
     "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
@@ -109,6 +164,8 @@ def read_entities(
     for reader in (read_phone, read_age):
         _add(solid, reader(message))
     _add(solid, read_birth_year(message, on))
+    if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
+        _add(solid, read_asked_year(message, on))
     sums = _money(message, kind, solid)
     _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
     _add(solid, sums)
@@ -120,10 +177,16 @@ def read_entities(
     _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
-        solid += read_destination(message, asked=slot == "destination_country")
+        going = read_destination(message, asked=slot == "destination_country")
+        people = [e for e in solid if e.type == "person_name"]
+        solid += [e for e in going if not _overlaps(e, people)]
     if ("water" in about or slot == "area") and about <= {"water"}:
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
+    if slot == "hamlet" and not any(e.type == "place" for e in solid):
+        _add(solid, answers.hamlets(message))
+    if slot == "num_students" and not solid:
+        solid += answers.counted(message, "num_students")
     kept = [e for e in solid if not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
 
@@ -145,7 +208,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     )
     if student:
         _add(found, read_level(message))
-        found += read_students(message)
+        found += read_students(message, asked=slot == "num_students")
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
@@ -153,7 +216,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
             if not _overlaps(e, found) or slot
         ]
     if slot == "num_students":
-        found += [e for e in read_students(message) if e not in found]
+        found += [e for e in read_students(message, asked=True) if e not in found]
     return found
 
 
@@ -246,7 +309,7 @@ def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any,
         wanted = {str(answer), str(answer).lower()}
         wanted |= set(_YES_IDS if answer is True else _NO_IDS if answer is False else ())
         chosen = exact(message, choices) or _with_id(choices, wanted)
-        if chosen is not None or isinstance(answer, bool):
+        if chosen is not None or isinstance(answer, bool) or answers.kind_of(slot) in _NUMERIC:
             return chosen
     by_words = pick(message, choices, numbers=answers.kind_of(slot) not in _NUMERIC)
     if by_words is not None:
@@ -280,6 +343,25 @@ _PLACE_WORD = re.compile(
 )
 _PLACE_SLOTS = {"place", "hamlet"}
 _NO_SUCH_PLACE = 0.4  # below it, a text that is a person's name is that and no place
+
+
+def _with_before(places: Callable[[str], Places] | None, before: str) -> Callable[[str], Places] | None:
+    """Reads a text together with the place named before, which it may narrow down ("Đan Phượng", after "xã Tân Lập")."""
+    if places is None or not before:
+        return places
+
+    def together(text: str) -> Places:
+        alone = places(text)
+        # What was said before may be the smaller unit or the larger one; the better reading of the two orders counts.
+        ways = (places(f"{before}, {text}"), places(f"{text}, {before}"))
+        both = min(ways, key=lambda found: (not found.candidates, found.ambiguous, len(found.candidates)))
+        if not both.candidates and not both.ambiguous:
+            return alone
+        if alone.candidates and not alone.ambiguous and (both.ambiguous or both.candidates[0] != alone.candidates[0]):
+            return alone  # another place, told in full
+        return both
+
+    return together
 
 
 def _places(

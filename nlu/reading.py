@@ -21,12 +21,14 @@ class Expecting(msgspec.Struct, frozen=True):
     """What the pending question asks for.
 
     `slot` is a fact of `flows/facts.yaml` or a slot of the forms (name, phone, residence, hamlet, yes_no, consent …);
-    `programme` the programme the conversation is about; `choices` the answers on offer, in order ("2" means the second).
+    `programme` the programme the conversation is about; `choices` the answers on offer, in order ("2" means the second);
+    `before`: the place that was named and is to be narrowed down ("xã Tân Lập", when the district is asked for).
     """
 
     slot: str | None = None
     programme: str | None = None
     choices: tuple[Choice, ...] = ()
+    before: str = ""
 
 
 class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -97,10 +99,16 @@ class PlaceCandidate(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """Candidates, best first. `ambiguous`: the person has to say which; an empty tuple: nothing was found."""
+    """Candidates, best first. `ambiguous`: the person has to say which; an empty tuple: nothing was found.
+
+    `named`: the words of the text that name the place, so that a district told later can be read together with them.
+    `district`: the bare name is also that of a former district, whose other communes may be meant.
+    """
 
     candidates: tuple[PlaceCandidate, ...] = ()
     ambiguous: bool = False
+    named: str = ""
+    district: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -122,6 +130,7 @@ class Reading(msgspec.Struct, frozen=True):
     answer: Any = None
     choice: str | None = None
     unsure: bool = False
+    says: bool | None = None  # a yes or no and hardly anything else, whatever was asked
     declined: bool = False
     correction: bool = False
     places: Places | None = None

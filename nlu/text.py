@@ -290,7 +290,7 @@ def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables:
     if after_number and (glued or raw in tables.units) and raw in tables.units:
         words.append(Word(_fold_word(raw), raw, start, end, "w", glued, piece[0].isupper()))
         return
-    keys = _spell(raw)
+    keys = ("hoc", "ky") if raw == "hk" and after_number else _spell(raw)
     # an abbreviation spelled out no longer has accents of its own to compare
     shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else keys[0]
     if len(keys) == 1:

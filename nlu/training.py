@@ -19,8 +19,10 @@ import msgspec
 import yaml
 
 from nlu.lexicon import load
+from nlu.pattern import PART
 from nlu.text import fold
 
+SEED = 20261122  # of all augmentation: the same data and seed give the same model
 DATA = Path(__file__).parent / "rasa" / "data"
 
 TOPICS = (
@@ -33,7 +35,8 @@ TOPICS = (
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs", "other")
 """What a message can be about; `none` and `multiple` are counts of these, not members."""
 
-_LEXICON = ("abbreviations", "alike", "cues", "people", "slots")
+_CODE = ("training", "features", "classifier", "text")
+_LEXICON = ("abbreviations", "alike", "cues", "facts", "people", "slots")
 _PLACES = Path(__file__).parent / "places" / "communes.csv"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -55,7 +58,7 @@ def fingerprint() -> str:
     """A hash of everything that shapes the model, so that a cached one is never used after a change."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    sources = [*sorted(DATA.glob("*.yml")), here / "training.py", here / "classifier.py", here / "text.py"]
+    sources = [*sorted(DATA.glob("*.yml")), *(here / f"{name}.py" for name in _CODE)]
     for path in [*sources, *(here / "lexicon" / f"{name}.yaml" for name in _LEXICON)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -162,15 +165,9 @@ _CLOSERS = (
     " ạ", " vậy ạ", " hả em", " hả cháu", " nhỉ", " thế", " vậy", " hè", " rứa", " hí", " nghen", " nha", " z ad",
     " em ơi", " cảm ơn", " giúp em với", " với ạ", " đây", " hả chị", "???", "!!!", " 😭", " 🙏",
 )  # fmt: skip
-_STORIES = (
-    "nhà tôi có bốn người, ", "nhà em hộ cận nghèo ở xã miền núi, ", "tôi năm nay 52 tuổi, làm ruộng, ",
-    "vợ chồng em làm công nhân lương tháng 14 triệu, ", "nhà neo người, mẹ già yếu, ", "em quê Nghệ An đang ở Bình Dương, ",
-    "choa ở Thanh Chương, nhà nghèo, ", "chồng mất sớm một mình tôi nuôi hai con, ", "tôi là Lê Văn Hải ở xóm 4, ",
-    "năm ngoái nhà em bị lụt, ", "bác ở trong xóm xa lắm đi lại khó, ", "em tìm trên mạng mà mỗi nơi nói một kiểu, ",
-    "nhà tui hồi trước có vay rồi trả hết rồi, ", "hôm qua tôi ra xã hỏi mà chưa gặp ai, ",
-)  # fmt: skip
 _QUESTIONS = frozenset(TOPICS[:10]) | {"calculator", "privacy", "complaint_scam", "human", "help", "out_of_scope"}
 _ABOUT_A_LOAN = frozenset(TOPICS[:10]) | {"calculator"}
+_TOLD_AROUND = _QUESTIONS - {"out_of_scope"} | {"start_application"}
 _SLOTS = ("amount", "term", "poverty_status", "residence", "phone", "yes_no", "name", "monthly_income", "consent")
 
 
@@ -262,16 +259,22 @@ def slips(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def augmented(seed: int = 20261122) -> Iterator[tuple[Example, int]]:
+def augmented(seed: int = SEED) -> Iterator[tuple[Example, int]]:
     """Every example with variants of it, each with the number of the example it comes from; the same for a seed."""
     for number, example in enumerate(examples()):
-        chance = random.Random(f"{seed}:{example.text}:{example.slot}")
         yield example, number
-        for variant in dict.fromkeys(_variants(example, chance)):
-            if variant.text != example.text or variant.slot != example.slot:
-                yield variant, number
-    for number, answer in enumerate(_form_answers(random.Random(seed)), len(examples())):
-        yield answer, number
+        for variant in varied(example, seed):
+            yield variant, number
+    for number, invented in enumerate(made_up(seed), len(examples())):
+        yield invented, number
+
+
+def varied(example: Example, seed: int = SEED) -> Iterator[Example]:
+    """The example as others would type it; the same for a seed."""
+    chance = random.Random(f"{seed}:{example.text}:{example.slot}")
+    for variant in dict.fromkeys(_variants(example, chance)):
+        if variant.text != example.text or variant.slot != example.slot:
+            yield variant
 
 
 _JOINTS = (", ", ", ", " và ", " rồi ", "? ", ". ", " với lại ", ", còn ", " ", ", với cho hỏi ", ", thêm nữa là ")
@@ -323,9 +326,64 @@ def _sometimes_typed(text: str, chance: random.Random) -> str:
     return _typed(text, chance) if chance.random() < 0.6 else text
 
 
-def _form_answers(chance: random.Random, count: int = 120) -> Iterator[Example]:
+def made_up(seed: int = SEED) -> Iterator[Example]:
+    """What is not written out in the data because there is no end of it: answers to a form, and stories."""
+    yield from _form_answers(seed)
+    yield from _facts_told(seed)
+    yield from _stories(seed)
+
+
+_YES_LEADS = ("dạ có, ", "có, ", "rồi, ", "ừ ", "có chứ, ", "dạ rồi ạ, ", "dạ ", "")
+_NO_LEADS = ("dạ ", "hổng, ", "không, ", "nỏ, ", "", "", "dạ thưa ")
+_TAILS = ("", "", "", " ạ", " rồi", " cháu ạ", " nghen", " đó em", " mô", " nha")
+
+
+def _facts_told(seed: int) -> Iterator[Example]:
+    """How the facts of `nlu/lexicon/facts.yaml` are told in answer to their question: a yes, a no, or a value."""
+    chance = random.Random(seed)
+    for fact, entry in load("facts").items():
+        yes_no = load("slots").get(fact) == "bool"
+        for value, phrases in ((v, p) for part in ("says", "asked") for v, p in (entry.get(part) or {}).items()):
+            for phrase in phrases:
+                for _ in range(3):
+                    text = said(str(phrase), chance)
+                    if not yes_no:
+                        says_no = value in ("none", "no") and text.startswith(("không", "chưa"))
+                        topic = "deny" if says_no else "inform"
+                        yield Example(_typed(text, chance) if chance.random() < 0.5 else text, (topic,), (), fact)
+                        continue
+                    lead = chance.choice(_YES_LEADS if value else _NO_LEADS)
+                    told = _sometimes_typed(lead + text + chance.choice(_TAILS), chance)
+                    yield Example(told, ("affirm" if value else "deny",), (), fact)
+
+
+def said(phrase: str, chance: random.Random) -> str:
+    """One way to say a phrase of the lexicon (syntax in `nlu/pattern.py`), its gaps left empty."""
+    parts = PART.findall(phrase)
+    words, rest = _one_way(parts, chance)
+    assert not rest, phrase
+    return " ".join(words).replace("#", str(chance.randrange(2, 40)))
+
+
+def _one_way(parts: list[str], chance: random.Random) -> tuple[list[str], list[str]]:
+    ways: list[list[str]] = [[]]
+    while parts:
+        part, *parts = parts
+        if part in "([":
+            inside, parts = _one_way(parts, chance)
+            ways[-1] += inside if part == "(" or chance.random() < 0.5 else []
+        elif part in ")]":
+            break
+        elif part == "|":
+            ways.append([])
+        elif part not in ("...", "..,"):
+            ways[-1].append(part)
+    return chance.choice(ways), parts
+
+
+def _form_answers(seed: int, count: int = 120) -> Iterator[Example]:
     """Bare names, places and fields of study: what people answer a form is endless, so it is made up."""
-    lists = _lists()
+    chance, lists = random.Random(seed), _lists()
     surnames = [s.capitalize() for s in load("people")["surnames"].split() if s.isalpha()]
     with _PLACES.open(encoding="utf-8", newline="") as file:
         communes = [
@@ -355,6 +413,9 @@ def _variants(example: Example, chance: random.Random) -> Iterator[Example]:
     yield _with(example, _typed(text, chance))
     if example.slot is None:
         yield _with(example, _typed(alike(text, chance), chance))
+        yield _with(example, alike(text, chance))
+        if example.topics[0] in _TOLD_AROUND:
+            yield _after_story(example, chance)
     if not example.programmes and example.topics[0] in _ABOUT_A_LOAN:
         for programme in chance.sample(PROGRAMMES, 2):
             asked = f"{chance.choice(_lists()['mentions'][programme])} {text[:1].lower()}{text[1:]}"
@@ -387,16 +448,46 @@ def _typed(text: str, chance: random.Random) -> str:
     return without_accents(dialect(text, chance))
 
 
+def _after_story(example: Example, chance: random.Random) -> Example:
+    """The example with a story before it, or sometimes behind it. What names no programme takes that of the story."""
+    stories = _lists()["stories"]
+    about = example.programmes[0] if len(example.programmes) == 1 else "none"
+    if not example.programmes and example.topics[0] in _ABOUT_A_LOAN and chance.random() < 0.6:
+        about = chance.choice(list(stories))
+    if about not in stories or chance.random() < 0.25:
+        told, programmes = chance.choice(stories["none"]), example.programmes
+    else:
+        told, programmes = chance.choice(stories[about]), (about,) if about != "none" else example.programmes
+    text = alike(example.text, chance)
+    if chance.random() < 0.2:
+        text = f"{text.rstrip('?. ')}, {told}"
+    else:
+        text = told + chance.choice(_lists()["joints"]) + text[:1].lower() + text[1:]
+    text = _typed(text, chance) if chance.random() < 0.5 else text
+    return msgspec.structs.replace(example, text=text, programmes=programmes)
+
+
+def _stories(seed: int) -> Iterator[Example]:
+    """The stories alone: they tell and ask nothing."""
+    chance = random.Random(seed)
+    for programme, told in _lists()["stories"].items():
+        programmes = () if programme == "none" else (programme,)
+        for story in told:
+            other = chance.choice(_lists()["stories"]["none"])
+            for text in (story, f"{other}, {story}", f"{story}, {other}"):
+                yield Example(text, ("inform",), programmes)
+                yield Example(_typed(text, chance), ("inform",), programmes)
+
+
 def _framed(text: str, chance: random.Random) -> str:
     """The text with what people put around a question: a greeting, a bit of story, a polite ending."""
-    way = chance.randrange(4)
+    lower = text[:1].lower() + text[1:]
+    way = chance.randrange(3)
     if way == 0:
-        return chance.choice(_OPENERS) + text[:1].lower() + text[1:]
+        return chance.choice(_OPENERS) + lower
     if way == 1:
         return text.rstrip("?. ") + chance.choice(_CLOSERS)
-    if way == 2:
-        return chance.choice(_STORIES) + text[:1].lower() + text[1:]
-    return chance.choice(_OPENERS) + chance.choice(_STORIES) + text[:1].lower() + text[1:]
+    return chance.choice(_OPENERS) + chance.choice(_lists()["stories"]["none"]) + ", " + lower
 
 
 def _with(example: Example, text: str) -> Example:

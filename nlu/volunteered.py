@@ -11,20 +11,23 @@ from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from nlu.entities.yes_no import ends_asking
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
-from nlu.text import Plain, fold
+from nlu.text import Plain, agrees, fold
 
 _NEGATED = re.compile(
-    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de)){0,3} $"
+    r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
 )
 _CONDITION = re.compile(
     r" (?:neu|gia su|can|phai|bat buoc|yeu cau|chi|nhung(?= (?:nguoi|ho|ai) )|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
     r"(?: (?:la|thuoc|co|duoc|nguoi|ho|nhung|ai|dien|phai)){0,2} $"
 )
 _SUPPOSED = re.compile(r" (?:neu|gia su|nho|lo|truong hop|gia nhu|khi nao)(?= )")
-_ONLY_THEN = re.compile(r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la nhu the nao|hay khong|hay chua)(?= )")
+_ONLY_THEN = re.compile(
+    r" (?:moi duoc|thi moi|la gi|nghia la|la sao|la (?:nhu )?the nao|(?:xin |lay )?o dau|hay khong|hay chua)(?= )"
+)
 _ASKED = re.compile(
     r" (?:[a-z]+ ){0,3}?(?:khong|chua)(?: (?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|mi|shop))* (?:[?.,!] ?)*$"
 )
@@ -32,9 +35,15 @@ _NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?
 _QUESTION = re.compile(
     r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
 )
+_WHETHER = re.compile(r" (?:duoc(?: [a-z]+){0,6}|(?:co|phai)(?: [a-z]+){1,6}) $")
+_DEFINED = re.compile(r" la (?:gi|sao|(?:nhu )?the nao|ai)(?= )")
+_NOTHING_MORE = re.compile(r" (?:(?:a|em|chi|anh|ad|bac|co|chau|nhi|vay|the|ban|ha|da|nhe|con|[?.,!]) ?)*$")
 _SELF = re.compile(
     r" (?:em|toi|minh|nha|con toi|chau|bac|vo chong|chung toi|gia dinh|ben em|anh toi|chong|vo|hien|dang)(?= )"
 )
+
+
+SHORT = 4  # words; a longer question that holds one word of an answer does not give it
 
 
 class Told(NamedTuple):
@@ -67,7 +76,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
     found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
-    result = []
+    result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
         before = plain.line[: plain.offsets[one.first]]
@@ -77,6 +86,8 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             in fold(lexicon[meaning.fact].get("unless_second", "")).split()
         ):
             continue
+        if before.endswith(" cong ") and plain.words[one.first].key == "an":
+            continue  # "cong an xa" typed without accents grants no amnesty ("ân xá")
         if meaning.fact != asked and _elsewhere(lexicon[meaning.fact], after, programmes):
             continue
         if meaning.fact != asked and (
@@ -85,14 +96,32 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if _is_asked(plain, one, after) and meaning.fact != asked:
             continue
+        bare = one.last - one.first <= 2
+        asking = ends_asking(plain) or (is_question(plain) and len(plain.words) > SHORT)
+        if (meaning.asked_only and (_only_asks(plain, one, after) or (bare and asking))) or _DEFINED.match(after):
+            continue
         value: Any = meaning.value
         negated = bool(_NEGATED.search(before))
         if negated:
             flipped = lexicon[meaning.fact].get("negated") or {}
             value = (not value) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
-            result.append(Told(meaning.fact, value, one.first, one.last, negated))
-    return result
+            result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
+    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result))]
+
+
+def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]]) -> bool:
+    """The "không" of "không có giấy báo" answers about the notice, not what was asked."""
+    if one.last - one.first > 1:
+        return False
+    return any(
+        other.fact != one.fact
+        and other.first <= one.first
+        and one.last <= other.last
+        and other.last - other.first > one.last - one.first
+        for other, asked_only in others
+        if not asked_only
+    )
 
 
 def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) -> bool:
@@ -121,6 +150,23 @@ def _is_asked(plain: Plain, one: Found, after: str) -> bool:
     first = plain.words[one.first].key
     before = plain.words[one.first - 1].key if one.first else ""
     return "co" in (first, before) or first in ("duoc", "da", "bi") or " " + "chua" in match.group()
+
+
+def _only_asks(plain: Plain, one: Found, after: str) -> bool:
+    """The "không" or "chưa" that ends "có được giảm lãi không" answers nothing: it makes the words a question."""
+    if one.last - one.first > 1 or plain.words[one.first].key not in ("khong", "chua"):
+        return False
+    before = plain.line[: plain.offsets[one.first]]
+    return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(after))
+
+
+def asks_whether(plain: Plain) -> bool:
+    """Whether the message ends as a question that wants a yes or a no: "làm hầm biogas được không ạ"."""
+    ends = [one for one, word in enumerate(plain.words) if word.key in ("khong", "chua")]
+    if not ends:
+        return False
+    before, after = plain.line[: plain.offsets[ends[-1]]], plain.line[plain.offsets[ends[-1]] :]
+    return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(" " + after.strip().partition(" ")[2] + " "))
 
 
 def is_question(plain: Plain) -> bool:
@@ -179,11 +225,15 @@ _LEAD = {
 
 def corrected(plain: Plain) -> bool:
     """Whether the message replaces something said before."""
-    return bool(_CORRECTION.search(plain.line))
+    found = _CORRECTION.search(plain.line)
+    if found is None:
+        return False
+    words = [word for word in plain.words if word.key == "lon"]
+    return found.group().strip() not in ("lon", "lon roi", "y lon") or any(agrees(word.raw, "lộn") for word in words)
 
 
 _CORRECTION = re.compile(
-    r" (?:nham(?! lan voi)|lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
+    r" (?:nham(?! lan voi)|(?<!nguoi )(?<!gia )(?<!con )(?<!nuoi )(?<!khon )(?<!to )lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
     r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"
 )
 
@@ -224,6 +274,9 @@ def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
     return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
 
 
+_JUST_ADMITTED = re.compile(
+    r" (?:moi|vua)(?: thi)? (?:dau|trung tuyen|do) (?:vao )?(?:truong )?(?:dai hoc|cao dang)(?= )"
+)
 _CLASS = {
     "poor": "poor",
     "near_poor": "near_poor",
@@ -240,10 +293,15 @@ _MARITAL = {
 }
 
 
+def _defined(plain: Plain, entity: Entity) -> bool:
+    """ "Mức sống trung bình là thế nào" asks for the meaning of the words and tells nothing of the speaker."""
+    return bool(_DEFINED.match(f" {' '.join(fold(plain.text[entity.end :]).split())} "))
+
+
 def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None) -> list[tuple[str, Any]]:
     entities = list(entities)
     facts: list[tuple[str, Any]] = []
-    classes = [e.value for e in entities if e.type == "household_class"]
+    classes = [e.value for e in entities if e.type == "household_class" and not _defined(plain, e)]
     poverty = [_CLASS[c] for c in classes if c in _CLASS]
     if len(poverty) == 1:
         facts.append(("poverty_status", poverty[0]))
@@ -266,6 +324,8 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
             facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
+    if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
+        facts.append(("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
     levels = {value for fact, value in facts if fact == "study_level"}

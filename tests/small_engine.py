@@ -174,10 +174,12 @@ class Shell:
         return Inbound(address=address, message_id=message or text, sent_at="", kind="text", text=text)
 
 
-async def open_shell(limits: Limits | None = None, store: MemoryStore | None = None, step_with: Any = step) -> Shell:
+async def open_shell(
+    limits: Limits | None = None, store: MemoryStore | None = None, step_with: Any = step, classifier: Any = None
+) -> Shell:
     made = store or MemoryStore()
     if store is None:
         await made.migrate()
-    clock, classifier, book = FixedClock(AT), NoIntent(), load_book()
+    clock, classifier, book = FixedClock(AT), classifier or NoIntent(), load_book()
     turns = Turns(made, lambda: book, classifier, clock, step=step_with, read=read, locks=Locks(), limits=limits)
     return Shell(made, clock, turns, classifier)

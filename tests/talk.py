@@ -6,7 +6,7 @@ What the shell does around it (store, channels, locks) is left out; what the per
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -27,13 +27,15 @@ from flows.engine.events import (
     WaitExpired,
 )
 from flows.engine.step import step
+from flows.place_question import named_before
 from flows.routing import PointDirectory
 from nlu.entities.place import former_of, read_places
 from nlu.places.index import packaged
 from nlu.read import read
-from nlu.reading import Choice, Expecting
+from nlu.reading import Choice, Expecting, Intent
 
 START = datetime.fromisoformat("2026-11-23T09:00:00+07:00")
+DAY = date(2026, 11, 23)
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +162,7 @@ class Talk:
             return Expecting()
         case = next(case for case in self.conversation.cases if case.id == self.conversation.active)
         choices = tuple(Choice(choice.id, self._word(choice.label)) for choice in pending.choices)
-        return Expecting(pending.slot, case.programme, choices)
+        return Expecting(pending.slot, case.programme, choices, named_before(self.conversation))
 
     @property
     def leads(self) -> list[Submit]:
@@ -173,3 +175,28 @@ class Talk:
     def _stamp(self) -> dict[str, str]:
         turn = (self.conversation.turn if self.conversation else 0) + 1
         return {"at": self.now.isoformat(), "id": f"m{turn}", "fresh": f"TEST{turn:02d}"}
+
+
+class Person(Talk):
+    """Speaks with an intent that is given, so that no classifier decides what is tested here."""
+
+    def tell(self, text: str, topic: str = "inform", programme: str = "none", confidence: float = 0.95):
+        programmes = () if programme == "none" else (programme,)
+        intent = Intent(programme, programmes, topic, (topic,), confidence)
+        reading = read(text, self.expecting(), intent, on=DAY, places=read_places)
+        return self.happen(MessageReceived(**self._stamp(), reading=reading))
+
+    def picks(self, choice: str, token: str | None = None):
+        pending = self.conversation.pending
+        return self.happen(ChoicePicked(**self._stamp(), choice=choice, token=token or pending.token))
+
+    @property
+    def asking(self) -> str | None:
+        return self.conversation.pending.slot if self.conversation.pending else None
+
+    @property
+    def case(self):
+        return next(case for case in self.conversation.cases if case.id == self.conversation.active)
+
+    def of(self, kind: type) -> list:
+        return [effect for effect in self.effects if isinstance(effect, kind)]

@@ -13,6 +13,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import NoReturn
 
@@ -21,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, InputFile, LinkPreviewOptions, Update
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -46,6 +48,7 @@ log = structlog.get_logger(__name__)  # not "telegram": that one is the library'
 Receive = Callable[[Inbound], Awaitable[object]]
 POLL_SECONDS = 25
 LONGEST_PAUSE = 60.0  # between two tries to reach Telegram
+NOTICED = 0.7  # seconds; a quicker answer needs no "typing"
 REFUSED_PAUSE = 600.0  # until the token is tried again
 TRIES = 5  # for one update that we fail to take in
 REMEMBERED = 1_000  # messages half sent, and courtesies said
@@ -146,8 +149,20 @@ class Telegram:
             await self._say(said)
 
     async def _hand_on(self, update: Update, receive: Receive) -> None:
-        for one in inbound(update, self._clock.now()):
-            await receive(one)
+        done = inbound(update, self._clock.now())
+        typing = asyncio.create_task(self._typing(chat_of(update) if done else 0))
+        try:
+            for one in done:
+                await receive(one)
+        finally:
+            typing.cancel()
+
+    async def _typing(self, chat: int) -> None:
+        """Show that we are at it, if it takes long enough to be seen."""
+        await asyncio.sleep(NOTICED)
+        if chat:
+            with suppress(TelegramError):  # a courtesy
+                await self._bot.send_chat_action(chat, ChatAction.TYPING)
 
     async def _acknowledge(self, query: str) -> None:
         try:

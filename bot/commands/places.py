@@ -1,4 +1,4 @@
-"""Places and points from a shell: `place`, `route`, `points import | list | next`. Words of people stay in the catalogues."""
+"""Places and points from a shell: `place`, `route`, `points import | list | next`, `units import | list`. Words of people stay in the catalogues."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from flows.calendar import Session, next_session
 from flows.engine.text import Day, Text
 from flows.routing import Point, PointDirectory, route
 from nlu.entities.place import read_places
-from nlu.places.index import packaged
+from nlu.places.index import PlaceIndex, packaged
 from nlu.reading import Places
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -64,14 +64,15 @@ def read_location(value: Any) -> tuple[float, float]:
 @click.option("--jsonl", is_flag=True, help='One {"id","text","near"?} a line on stdin, one answer a line.')
 def place(text: str | None, near: tuple[float, float] | None, as_json: bool, jsonl: bool) -> None:
     """Which communes an address may mean, as people write it."""
+    index = units_known()
     if jsonl:
         for line in sys.stdin:
             if line.strip():
-                click.echo(json.dumps(_place_line(line), ensure_ascii=False))
+                click.echo(json.dumps(_place_line(line, index), ensure_ascii=False))
         return
     if text is None:
         raise click.UsageError("give the address as TEXT, or --jsonl")
-    places = read_places(text, near)
+    places = read_places(text, near, index)
     if as_json:
         click.echo(json.dumps(place_json(places), ensure_ascii=False))
         return
@@ -91,7 +92,7 @@ def place_json(places: Places) -> dict[str, Any]:
     return {"candidates": [msgspec.to_builtins(each) for each in places.candidates], "ambiguous": places.ambiguous}
 
 
-def _place_line(line: str) -> dict[str, Any]:
+def _place_line(line: str, index: PlaceIndex) -> dict[str, Any]:
     identity = None
     try:
         asked = json.loads(line)
@@ -102,7 +103,7 @@ def _place_line(line: str) -> dict[str, Any]:
         if not isinstance(text, str) or len(text) > TOO_LONG:
             raise ValueError(f"text is a string of at most {TOO_LONG} characters")
         near = read_location(asked["near"]) if asked.get("near") is not None else None
-        return {"id": identity, **place_json(read_places(text, near))}
+        return {"id": identity, **place_json(read_places(text, near, index))}
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         return {"id": identity, "error": str(error)}
 
@@ -124,7 +125,7 @@ def route_command(
     commune: str, former: str | None, hamlet: str | None, near: tuple[float, float] | None, as_json: bool, **given: Any
 ) -> None:
     """Which transaction point serves a place, and why."""
-    index = packaged()
+    index = units_known()
     commune = commune.zfill(5) if commune.isdigit() else commune
     former = former.zfill(5) if former and former.isdigit() else former
     if commune not in index.communes:
@@ -199,13 +200,15 @@ def import_points(file: Path, dry_run: bool, as_json: bool, lang: str, **given: 
     """Import points, dated exceptions or hamlets from CSV or XLSX: all or nothing."""
     from bot.leads import points as point_store
     from bot.leads.point_file import Refused, read_file
+    from bot.leads.units import load_index
 
     data = file.read_bytes()
 
     async def run() -> tuple[Any, int | None]:
         async with opened_store() as store:
             held = await point_store.stored(store)
-            content = read_file(data, file.name, packaged(), given["province"], held.points)
+            index, _ = await load_index(store, datetime.now(VIETNAM).date())
+            content = read_file(data, file.name, index, given["province"], held.points)
             options = {"offices": given["offices"] or None, "replace": given["replace"]}
             if dry_run:
                 return point_store.difference(content, held, **options), None
@@ -281,9 +284,10 @@ def difference_lines(found: Any, dry_run: bool, lang: str) -> Iterator[str]:
         )
     for code in found.closing[:SHOWN]:
         yield f"  - {code}"
-    communes = packaged().communes
+    communes = units_known().communes
     for code in found.uncovered[:SHOWN]:
-        yield "  ! " + word(Text("points.uncovered", {"commune": communes[code].name, "code": code}), lang)
+        name = communes[code].name if code in communes else code
+        yield "  ! " + word(Text("points.uncovered", {"commune": name, "code": code}), lang)
 
 
 def _plain(value: Any) -> Any:
@@ -359,6 +363,86 @@ def session_json(session: Session | None) -> dict[str, Any] | None:
     }
 
 
+# --- units ---------------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def units() -> None:
+    """Units beyond the packaged tables: retired names and later decrees, imported by an operator."""
+
+
+@units.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.option("--who", default="operator", show_default=True, help="Who imports, for the history.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def import_units(file: Path, dry_run: bool, who: str, lang: str, as_json: bool) -> None:
+    """Import retired names (former_name, old_code or new_code) or a decree (old_code, new_code, new_name, …): all or nothing."""
+    from bot.leads import units as unit_store
+    from bot.leads.point_file import Refused
+    from bot.leads.points import Source
+    from bot.leads.unit_file import read_unit_file
+
+    data = file.read_bytes()
+
+    async def run() -> tuple[Any, int | None]:
+        async with opened_store() as store:
+            held = await unit_store.stored_units(store)
+            # A decree may follow on one that is imported but not in force yet.
+            content = read_unit_file(data, file.name, unit_store.index_of(held, date.max))
+            if dry_run:
+                return unit_store.unit_difference(content, held), None
+            source = Source(data, file.name, who, datetime.now(VIETNAM))
+            return await unit_store.apply_units(store, content, source)
+
+    try:
+        found, number = asyncio.run(run())
+    except Refused as refused:
+        _refuse(file, refused, lang, as_json)
+        raise click.exceptions.Exit(2) from None
+    if as_json:
+        rows = [{name: _plain(value) for name, value in row.items()} for row in (*found.added, *found.corrected)]
+        answer = {"import": number, "dry_run": dry_run, "kind": found.kind, "counts": found.counts(), "rows": rows}
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    if found.nothing:
+        click.echo(word(Text("points.nothing", {"count": found.unchanged}), lang))
+        return
+    click.echo(word(Text("points.would_change" if dry_run else "points.changed"), lang))
+    for name, count in found.counts().items():
+        if count:
+            click.echo("  " + word(Text(f"units.count.{name}", {"count": count}), lang))
+    for row in (*found.added, *found.corrected)[:SHOWN]:
+        shown = row.get("name") or f"{row['old_code']} -> {row['new_code']} {row['new_name']} ({row['since']})"
+        click.echo(f"  + {shown}")
+
+
+@units.command("list")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def list_units(as_json: bool) -> None:
+    """What was imported beyond the packaged tables."""
+    from bot.leads.units import stored_units
+
+    async def run() -> Any:
+        async with opened_store() as store:
+            return await stored_units(store)
+
+    held = asyncio.run(run())
+    tables = {"retired_names": held.names, "unit_changes": held.changes}
+    rows = {
+        name: [{key: _plain(value) for key, value in row.items()} for row in found] for name, found in tables.items()
+    }
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for name, found in rows.items():
+        for row in found:
+            click.echo(
+                f"{name}\t" + "\t".join(str(value) for key, value in row.items() if key not in ("id", "import_id"))
+            )
+
+
 # --- the store -----------------------------------------------------------------------------------------------------------
 
 
@@ -383,12 +467,32 @@ async def opened_store() -> Any:
 def points_or_presumed() -> PointDirectory:
     """The directory of the ordinary store."""
     from bot.leads.points import load as load_directory
+    from bot.leads.units import load_index
 
     async def run() -> PointDirectory:
         async with opened_store() as store:
-            return await load_directory(store)
+            return await load_directory(store, *await load_index(store, datetime.now(VIETNAM).date()))
 
     return asyncio.run(run())
 
 
-COMMANDS: list[click.Command] = [place, route_command, points]
+def units_known() -> PlaceIndex:
+    """The units with what was imported into the ordinary store; the packaged ones where there is no store yet."""
+    from bot.leads.units import load_index
+    from bot.settings import BadSettings, load
+
+    try:
+        settings = load()
+    except BadSettings as error:
+        raise WrongInput(str(error)) from None
+    if settings.database_url is None and not (settings.var / "vayvon.db").exists():
+        return packaged()
+
+    async def run() -> PlaceIndex:
+        async with opened_store() as store:
+            return (await load_index(store, datetime.now(VIETNAM).date()))[0]
+
+    return asyncio.run(run())
+
+
+COMMANDS: list[click.Command] = [place, route_command, points, units]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,16 @@ import click
 import msgspec
 
 from bot.commands.given import IsoDay, WrongInput, today
-from bot.commands.running import run, settings_of
+from bot.commands.running import settings_of
 from bot.embedded import load_model
+from bot.rasa import Rasa
 from nlu import read
 from nlu.entities.place import read_places
 from nlu.evaluate import Evaluation, evaluate
 from nlu.reading import Choice, Expecting, Intent, Reading
 
 TOO_LONG = 20_000  # characters of one line of --jsonl
+PATIENCE = 10.0  # seconds for one message when Rasa itself is judged
 LABEL_DAY = date(2026, 11, 22)  # the day from which the label files count relative dates
 # slots as the label files name them -> facts and slots of the contract
 LABEL_SLOTS = {
@@ -143,16 +147,32 @@ def nlu_group() -> None:
 @nlu_group.command("evaluate")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--engine", type=click.Choice(["embedded", "rasa"]), default="embedded", help="Which engine classifies.")
+@click.option("--url", help="Where Rasa listens; else VAYVON_RASA_URL says so.")
 @click.option("--on", type=IsoDay(), default=LABEL_DAY.isoformat(), help="The day from which relative dates count.")
 @click.option("--ignore", multiple=True, metavar="TYPE", help="An entity type to leave out of the score.")
 @click.option("--mistakes", is_flag=True, help="List every message that was read wrongly.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def evaluate_command(
-    *, file: Path, engine: str, on: date, ignore: tuple[str, ...], mistakes: bool, as_json: bool
+    *, file: Path, engine: str, url: str | None, on: date, ignore: tuple[str, ...], mistakes: bool, as_json: bool
 ) -> None:
     """Accuracy, F1 by type and by style tag, confusions, calibration and the slowest messages of a labelled file."""
     examples = _labelled(file)
-    classify = _rasa() if engine == "rasa" else _embedded()
+    if engine == "rasa":
+        with _rasa(url) as classify:
+            readings, timings = _timed(examples, classify, on)
+    else:
+        readings, timings = _timed(examples, _embedded(), on)
+    result = evaluate(examples, readings, ignore)
+    if as_json:
+        click.echo(json.dumps(_report(result, timings), ensure_ascii=False))
+    else:
+        click.echo("\n".join(_table(result, timings, mistakes)))
+
+
+def _timed(
+    examples: list[dict[str, Any]], classify: Classify, on: date
+) -> tuple[list[Reading], list[tuple[float, str]]]:
+    """The reading of each message, and how long it took."""
     read("chào", Expecting(), None, on, read_places)  # the lexicons are loaded once, outside the timing
     readings, timings = [], []
     for example in examples:
@@ -161,15 +181,11 @@ def evaluate_command(
         begun = time.perf_counter()
         readings.append(_read(example["text"], expecting, classify, on))
         timings.append((time.perf_counter() - begun, example["id"]))
-    result = evaluate(examples, readings, ignore)
-    if as_json:
-        click.echo(json.dumps(_report(result, timings), ensure_ascii=False))
-    else:
-        click.echo("\n".join(_table(result, timings, mistakes)))
+    return readings, timings
 
 
 def _labelled(file: Path) -> list[dict[str, Any]]:
-    needed = {"id", "text", "style", "programme", "topic", "topics", "entities"}
+    needed = {"id", "text", "style", "programme", "topic", "topics"}
     examples = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
@@ -187,21 +203,21 @@ def _labelled(file: Path) -> list[dict[str, Any]]:
     return examples
 
 
-def _rasa() -> Classify:
-    """Rasa as `VAYVON_RASA_URL` names it, asked like the app asks it."""
+@contextmanager
+def _rasa(url: str | None) -> Iterator[Classify]:
+    """Rasa at `url`, or as `VAYVON_RASA_URL` names it, asked like the app asks it: one connection kept alive."""
     settings = settings_of(quiet=True)
-    if not settings.rasa_url:
-        raise click.UsageError("set VAYVON_RASA_URL to evaluate Rasa")
-    from bot.rasa import Rasa
-
-    async def ask(text: str, expecting: Expecting) -> Intent | None:
-        rasa = Rasa(settings.rasa_url, _Nobody(), settings.rasa_timeout)
+    address = url or settings.rasa_url
+    if not address:
+        raise click.UsageError("give --url, or set VAYVON_RASA_URL, to evaluate Rasa")
+    with asyncio.Runner() as loop:
+        rasa = Rasa(address, _Nobody(), max(settings.rasa_timeout, PATIENCE))
         try:
-            return await rasa.classify(text, expecting)
+            if loop.run(rasa.classify("chào", Expecting())) is None:
+                raise WrongInput(f"{address}: no Rasa with our model answers there")
+            yield lambda text, expecting: loop.run(rasa.classify(text, expecting))
         finally:
-            await rasa.close()
-
-    return lambda text, expecting: run(ask(text, expecting))
+            loop.run(rasa.close())
 
 
 class _Nobody:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,12 +18,15 @@ from starlette.routing import Route
 from bot.console.access import Refusal, Refused, check_desk, check_point, may_correct_point, their_points
 from bot.console.desk import Desk, Visit, act, go, page
 from bot.stores.tables import point_exceptions, point_versions, points
+from flows.calendar import fixed_day
+from nlu.entities.place import inside_vietnam
 
 POINTS = "/console/points"
 HOLIDAYS = ("same_day", "next_day", "previous_day", "skip")
 STATUSES = ("active", "closed")
 PAGE = 50
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_LOCATION = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -32,6 +35,7 @@ def routes(desk: Desk) -> list[Route]:
         Route("/points/{point}", page(desk, show_point), methods=["GET"]),
         Route("/points/{point}", act(desk, correct), methods=["POST"]),
         Route("/points/{point}/exceptions", act(desk, add_exception), methods=["POST"]),
+        Route("/points/{point}/exceptions/drop", act(desk, drop_exception), methods=["POST"]),
     ]
 
 
@@ -98,6 +102,8 @@ async def add_exception(visit: Visit) -> Response:
     original, new = _day(visit.words("original", 10)), _day(visit.words("new", 10))
     if original is None or (new is None and visit.words("new", 10)):
         return await _page(visit, point, "console.problem.date", 422)
+    if point["day_of_month"] and fixed_day(point["day_of_month"], original.year, original.month) != original:
+        return await _page(visit, point, "console.problem.no_session", 422)
     row = {
         "point": point["code"],
         "original_date": original,
@@ -111,6 +117,22 @@ async def add_exception(visit: Visit) -> Response:
         return await _page(visit, point, "console.problem.exception_twice", 422)
     details = {"original": original.isoformat(), "new": new.isoformat() if new else None}
     await visit.desk.store.note(visit.staff.who, "corrected", "point", point["code"], at=visit.now(), details=details)
+    return go(f"{POINTS}/{point['code']}", "corrected")
+
+
+async def drop_exception(visit: Visit) -> Response:
+    """A session is held on its fixed day after all."""
+    point = await _seen_point(visit)
+    check_point(visit.staff, point)
+    original = _day(visit.words("original", 10))
+    same = (point_exceptions.c.point == point["code"], point_exceptions.c.original_date == original)
+    async with visit.desk.store.session() as connection:
+        gone = await connection.execute(delete(point_exceptions).where(*same))
+    if gone.rowcount:
+        details = {"original": str(original), "dropped": True}
+        await visit.desk.store.note(
+            visit.staff.who, "corrected", "point", point["code"], at=visit.now(), details=details
+        )
     return go(f"{POINTS}/{point['code']}", "corrected")
 
 
@@ -154,6 +176,7 @@ def _read(visit: Visit) -> tuple[dict[str, Any], str | None]:
     values: dict[str, Any] = {
         "venue": visit.words("venue", 256) or None,
         "address": visit.words("address", 512) or None,
+        "landmark": visit.words("landmark", 256) or None,
         "day_of_month": int(day) if day.isascii() and day.isdigit() else None,
         "start_time": start or None,
         "end_time": end or None,
@@ -172,7 +195,18 @@ def _read(visit: Visit) -> tuple[dict[str, Any], str | None]:
         return values, "console.problem.choice"
     if phone and not _is_phone(phone):
         return values, "console.problem.phone"
-    return values, None
+    return values, _read_location(visit, values)
+
+
+def _read_location(visit: Visit, values: dict[str, Any]) -> str | None:
+    """Put "20.00313, 105.89738" into the values, as maps show it; empty: nobody measured the place. What is wrong, or None."""
+    written = visit.words("location", 40)
+    found = _LOCATION.fullmatch(written)
+    lat, lon = (float(found[1]), float(found[2])) if found else (None, None)
+    values["lat"], values["lon"] = lat, lon
+    if written and (lat is None or lon is None or not inside_vietnam(lat, lon)):
+        return "console.problem.location"
+    return None
 
 
 def _is_phone(text: str) -> bool:

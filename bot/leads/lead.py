@@ -83,6 +83,7 @@ def as_contract(row: Mapping[str, Any], reveal: bool = False) -> dict[str, Any]:
         "point": row["point"],
         "queue": {"kind": row["queue"], "code": row["queue_code"]},
         "rule": row["rule"],
+        "tables": row["tables"],
         "why": row["why"] if reveal else _without_hamlet(row["why"]),
         "filed_at": row["filed_at"],
         "group": row["savings_group"],

@@ -19,6 +19,7 @@ import msgspec
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from flows.calendar import fixed_day
 from flows.engine.text import Text
 from flows.routing import hamlet_key
 from nlu.places.index import PlaceIndex, distance_km
@@ -47,6 +48,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "is_primary": ("Điểm chính",),
     "venue": ("Địa điểm ĐGD", "Địa điểm giao dịch", "Địa điểm"),
     "address": ("Địa chỉ",),
+    "landmark": ("Dễ tìm", "Gần", "Mốc chỉ đường", "Chỉ đường"),
     "lat": ("Vĩ độ", "latitude"),
     "lon": ("Kinh độ", "longitude", "lng"),
     "day_of_month": ("Ngày GDXA", "Ngày giao dịch", "Ngày GD"),
@@ -62,12 +64,23 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "original_date": ("Ngày theo lịch", "Ngày cũ"),
     "new_date": ("Ngày thay thế", "Ngày mới"),
     "reason": ("Lý do",),
+    "former_name": ("Tên trước đây", "Tên đã bỏ"),
+    "old_code": ("Mã cũ",),
+    "new_code": ("Mã mới",),
+    "new_name": ("Tên mới",),
+    "new_type": ("Loại mới", "Loại"),
+    "population": ("Dân số",),
+    "since": ("Từ ngày", "Ngày hiệu lực"),
+    "decree": ("Nghị quyết", "Văn bản"),
 }  # fmt: skip
 REQUIRED = {
     "points": ("point_code", "point_name", "pgd_code", "venue", "day_of_month"),
     "exceptions": ("point_code", "original_date"),
     "hamlets": ("point_code", "hamlet"),
+    "former_names": ("former_name",),
+    "unit_changes": ("old_code", "new_code", "new_name", "new_type", "since", "decree"),
 }
+KINDS_OF_POINTS = ("points", "exceptions", "hamlets")
 OWN_HEADERS_TOO = ("pgd_name", "status")  # required where the file follows our format and not the bank's export
 HOLIDAYS = ("same_day", "next_day", "previous_day", "skip")
 STATUSES = {
@@ -95,7 +108,8 @@ class Refused(Exception):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A file's rows by field. `titles`: field -> header as written; `kind`: points, exceptions or hamlets."""
+    """A file's rows by field. `titles`: field -> header as written; `kind`: points, exceptions, hamlets, former_names or
+    unit_changes (these two: `bot/leads/unit_file.py`)."""
 
     kind: str
     titles: dict[str, str]
@@ -104,12 +118,15 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class PointFile(msgspec.Struct, frozen=True):
-    """The checked content of a file: rows as the tables hold them. `hamlets`: (point code, name)."""
+    """The checked content of a file: rows as the tables hold them. `hamlets`: (point code, name). `lines`: point code -> row of
+    the file that it stands in; `column`: the header under which the file has the office."""
 
     kind: str
     points: dict[str, dict[str, Any]] = {}
     hamlets: tuple[dict[str, Any], ...] = ()
     exceptions: tuple[dict[str, Any], ...] = ()
+    lines: dict[str, int] = {}
+    column: str = "pgd_code"
 
 
 def read_file(
@@ -124,6 +141,8 @@ def read_file(
     `province` (name or code) helps where the file names communes without their province.
     """
     sheet = read_sheet(data, file_name)
+    if sheet.kind not in KINDS_OF_POINTS:
+        raise Refused([_whole("units_not_points")])
     checker = _Checker(sheet, index, province, known or {})
     content = {"points": checker.points, "exceptions": checker.exceptions, "hamlets": checker.hamlets}[sheet.kind]()
     if checker.problems:
@@ -239,6 +258,10 @@ def _header_problems(titles: list[str], fields: list[str | None], row: int) -> l
 
 
 def _kind(fields: list[str | None]) -> str:
+    if "former_name" in fields:
+        return "former_names"
+    if "old_code" in fields and "new_code" in fields:
+        return "unit_changes"
     if "original_date" in fields:
         return "exceptions"
     return "hamlets" if "hamlet" in fields and "day_of_month" not in fields and "venue" not in fields else "points"
@@ -260,15 +283,12 @@ def _whole(what: str) -> Problem:
 # --- checking ----------------------------------------------------------------------------------------------------------
 
 
-class _Checker:
-    """Checks one sheet, collecting every problem so that a clerk mends the file once."""
+class RowChecker:
+    """Goes through one sheet, collecting every problem so that a clerk mends the file once."""
 
-    def __init__(
-        self, sheet: Sheet, index: PlaceIndex, province: str | None, known: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def __init__(self, sheet: Sheet, index: PlaceIndex, province: str | None = None) -> None:
         self.sheet = sheet
         self.index = index
-        self.known = known
         self.problems: list[Problem] = []
         self.row = 0
         self.values: dict[str, str] = {}
@@ -294,6 +314,56 @@ class _Checker:
             self._wrong(field, "empty_cell")
         return value
 
+    def _province_code(self, value: str) -> str | None:
+        if value.zfill(2) in self.index.provinces and value.isdigit():
+            return value.zfill(2)
+        wanted = key(_unmarked_unit(value))
+        return next((code for code, name in self.index.provinces.items() if key(bare(name)) == wanted), None)
+
+    def _number(self, field: str) -> float | None:
+        value = self.values.get(field, "")
+        if not value:
+            return None
+        try:
+            return float(value.replace(",", "."))
+        except ValueError:
+            self._wrong(field, "not_a_number")
+            return None
+
+    def _date(self, field: str) -> date | None:
+        value = self.values.get(field, "")
+        if not value:
+            return None
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
+            try:
+                return datetime.strptime(value, pattern).date()
+            except ValueError:
+                continue
+        self._wrong(field, "bad_date")
+        return None
+
+    def _one_of(self, field: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.values.get(field, "") or default
+        if value not in allowed:
+            self._wrong(field, "not_one_of", allowed=", ".join(allowed))
+        return value
+
+    def _yes_no(self, field: str) -> bool:
+        value = _plain(self.values.get(field, ""))
+        if value not in YES and value not in NO:
+            self._wrong(field, "not_yes_no")
+        return value in YES
+
+
+class _Checker(RowChecker):
+    """Checks a sheet of points, exceptions or hamlets."""
+
+    def __init__(
+        self, sheet: Sheet, index: PlaceIndex, province: str | None, known: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        super().__init__(sheet, index, province)
+        self.known = known
+
     # --- points
 
     def points(self) -> PointFile:
@@ -311,7 +381,8 @@ class _Checker:
                 rows[code] = point
                 first.setdefault(code, self.row)
             hamlets += self._hamlets_of(point)
-        return PointFile("points", rows, tuple(_once(hamlets)))
+        column = self.sheet.titles.get("pgd_code", "pgd_code")
+        return PointFile("points", rows, tuple(_once(hamlets)), lines=first, column=column)
 
     def _same_point(self, before: dict[str, Any], point: dict[str, Any], first: int) -> bool:
         """The bank's export repeats a point for each of its hamlets; anything else twice is a fault."""
@@ -348,6 +419,7 @@ class _Checker:
             "status": self._status(),
             "venue": self._needed("venue"),
             "address": self.values.get("address") or None,
+            "landmark": self.values.get("landmark") or None,
             "lat": lat,
             "lon": lon,
             "day_of_month": self._day_of_month(),
@@ -415,12 +487,6 @@ class _Checker:
             found = exact or found
         return found
 
-    def _province_code(self, value: str) -> str | None:
-        if value.zfill(2) in self.index.provinces and value.isdigit():
-            return value.zfill(2)
-        wanted = key(_unmarked_unit(value))
-        return next((code for code, name in self.index.provinces.items() if key(bare(name)) == wanted), None)
-
     def _former(self, commune: str | None) -> str | None:
         value = self.values.get("former_commune_code", "")
         if not value:
@@ -450,16 +516,6 @@ class _Checker:
             if far > FAR_KM:
                 self._wrong("lat", "location_far", km=round(far), commune=self.index.communes[commune].name)
         return lat, lon
-
-    def _number(self, field: str) -> float | None:
-        value = self.values.get(field, "")
-        if not value:
-            return None
-        try:
-            return float(value.replace(",", "."))
-        except ValueError:
-            self._wrong(field, "not_a_number")
-            return None
 
     def _day_of_month(self) -> int | None:
         value = self._needed("day_of_month")
@@ -498,18 +554,6 @@ class _Checker:
             return None
         return written
 
-    def _date(self, field: str) -> date | None:
-        value = self.values.get(field, "")
-        if not value:
-            return None
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
-            try:
-                return datetime.strptime(value, pattern).date()
-            except ValueError:
-                continue
-        self._wrong(field, "bad_date")
-        return None
-
     def _status(self) -> str:
         value = self.values.get("status", "")
         if not value and self.sheet.of_the_bank and "status" not in self.sheet.titles:
@@ -518,18 +562,6 @@ class _Checker:
         if status is None:
             self._wrong("status", "bad_status")
         return status or "active"
-
-    def _one_of(self, field: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.values.get(field, "") or default
-        if value not in allowed:
-            self._wrong(field, "not_one_of", allowed=", ".join(allowed))
-        return value
-
-    def _yes_no(self, field: str) -> bool:
-        value = _plain(self.values.get(field, ""))
-        if value not in YES and value not in NO:
-            self._wrong(field, "not_yes_no")
-        return value in YES
 
     def _phone(self) -> str | None:
         value = self.values.get("contact_phone", "")
@@ -558,6 +590,7 @@ class _Checker:
             original, new = self._date("original_date"), self._date("new_date")
             if point is None or original is None:
                 continue
+            self._is_session(point, original)
             if (point["code"], original) in rows:
                 self._wrong("original_date", "exception_twice")
             reason = self.values.get("reason") or None
@@ -565,6 +598,12 @@ class _Checker:
                 "point": point["code"], "original_date": original, "new_date": new, "reason": reason,
             }  # fmt: skip
         return PointFile("exceptions", exceptions=tuple(rows.values()))
+
+    def _is_session(self, point: Mapping[str, Any], original: date) -> None:
+        """An exception for a day on which nothing is held would be kept and never seen again."""
+        day = point.get("day_of_month")
+        if day is not None and fixed_day(day, original.year, original.month) != original:
+            self._wrong("original_date", "not_a_session", day=day)
 
     def hamlets(self) -> PointFile:
         found = []

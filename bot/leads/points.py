@@ -133,10 +133,12 @@ def _check_offices(file: PointFile, stored: Stored, offices: set[str] | None) ->
         before = stored.points.get(code)
         if before is not None and before["office_code"] != row["office_code"]:
             values = {"value": code, "office": before["office_name"], "office_code": before["office_code"]}
-            problems.append(Problem(0, "pgd_code", Text("points.problem.other_office", values)))
+            problems.append(Problem(file.lines.get(code, 0), file.column, Text("points.problem.other_office", values)))
         elif offices is not None and row["office_code"] not in offices:
             values = {"value": row["office_code"], "point": code}
-            problems.append(Problem(0, "pgd_code", Text("points.problem.not_your_office", values)))
+            problems.append(
+                Problem(file.lines.get(code, 0), file.column, Text("points.problem.not_your_office", values))
+            )
     if problems:
         raise Refused(problems)
 
@@ -308,7 +310,9 @@ def _plain(value: Any) -> Any:
 # --- the directory for routing -------------------------------------------------------------------------------------------
 
 
-async def load(sessions: Sessions, index: PlaceIndex | None = None) -> PointDirectory:
+async def load(
+    sessions: Sessions, index: PlaceIndex | None = None, units_version: str = "units 2025-07-01"
+) -> PointDirectory:
     """All points as routing needs them; made anew after each import or correction (`version` tells)."""
     async with sessions.reading() as connection:
         rows = await _stored(connection)
@@ -316,7 +320,7 @@ async def load(sessions: Sessions, index: PlaceIndex | None = None) -> PointDire
         last, count, touched = (
             await connection.execute(mark.outerjoin(imports, imports.c.id == points.c.import_id))
         ).one()
-    version = f"units 2025-07-01; points {count}, import {last or 0}, {touched or 'none'}"
+    version = f"{units_version}; points {count}, import {last or 0}, {touched or 'none'}"
     return directory(rows, index or packaged(), version)
 
 
@@ -325,12 +329,30 @@ def directory(rows: Stored, index: PlaceIndex, version: str = "") -> PointDirect
     exceptions: dict[str, list[SessionException]] = defaultdict(list)
     for row in rows.exceptions.values():
         exceptions[row["point"]].append(SessionException(row["original_date"], row["new_date"], row["reason"] or ""))
-    all_points = (_point(row, tuple(exceptions.get(code, ()))) for code, row in sorted(rows.points.items()))
-    all_hamlets = (
-        Hamlet(row["commune_code"], row["name"], row["point"], row["former_code"]) for row in rows.hamlets.values()
-    )
+    all_points = [
+        _point({**row, "commune_code": commune}, tuple(exceptions.get(code, ())))
+        for code, row in sorted(rows.points.items())
+        for commune in communes_now(index, row["commune_code"], row["former_code"])
+    ]
+    all_hamlets = [
+        Hamlet(commune, row["name"], row["point"], row["former_code"])
+        for row in rows.hamlets.values()
+        for commune in communes_now(index, row["commune_code"], row["former_code"])
+    ]
     communes, formers = units(index)
     return PointDirectory(all_points, communes, formers, all_hamlets, version)
+
+
+def communes_now(index: PlaceIndex, commune: str, former: str | None) -> tuple[str, ...]:
+    """Where a point lies that was told for a commune which a later decree ended: with its former commune, else in any part.
+
+    Until the branch imports its list anew it is offered in each commune that it may serve.
+    """
+    if commune in index.communes or commune not in index.gone:
+        return (commune,)
+    after = index.gone[commune][1]
+    own = [code for code, _ in index.successors.get(former or "", ()) if code in after]
+    return tuple(own) or after
 
 
 def units(index: PlaceIndex) -> tuple[dict[str, Commune], dict[str, tuple[FormerCommune, ...]]]:
@@ -348,6 +370,7 @@ def _point(row: Mapping[str, Any], exceptions: tuple[SessionException, ...]) -> 
         "is_primary",
         "venue",
         "address",
+        "landmark",
         "lat",
         "lon",
         "day_of_month",

@@ -6,19 +6,31 @@ Which staff may see which lead is not decided here (`bot/console/access.py`); th
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.leads.lead import OPEN, REROUTED, TOLD, MoveRefused, check_move
 from bot.stores.engine import Sessions
-from bot.stores.tables import audit, change_requests, handovers, lead_messages, lead_moves, leads, outbox
+from bot.stores.tables import (
+    audit,
+    change_requests,
+    hamlets,
+    handovers,
+    lead_messages,
+    lead_moves,
+    leads,
+    outbox,
+    points,
+)
 from flows.engine.events import AnyEvent, HandoverClosed, LeadMoved, StaffReplied
+from flows.routing import hamlet_key
 
 
 class NoSuchLead(LookupError):
@@ -33,6 +45,12 @@ class Changed(Exception):
     """Someone else changed this lead meanwhile: look at it again."""
 
 
+# A hamlet by its kind and a short name; "nhà ông Ba, cạnh cây đa" is somebody's address.
+HAMLET_NAME = re.compile(
+    r"(?:thôn|xóm|ấp|bản|buôn|làng|khóm|khu phố|tổ dân phố|tổ|khu|phum|sóc|đội|thon|xom|ap|ban|buon|lang|khom|to)"
+    r"(?: [\w’'-]{1,12}){1,4}",
+    re.IGNORECASE,
+)
 PERSONAL = (
     "address",
     "address_hash",
@@ -132,13 +150,15 @@ class LeadRows(Sessions):
         at: datetime,
         why: str,
     ) -> dict[str, Any]:
-        """Hand a lead to another queue, where it is new again; the person is told."""
+        """Hand a lead to another queue, where it is new again; the person is told. The next lead of that hamlet goes there too."""
         async with self.session() as connection:
             row = await locked_lead(connection, lead)
             check_move(row["status"], REROUTED, why)
             if (row["queue"], row["queue_code"]) == (queue, queue_code):
                 raise MoveRefused("the lead is in that queue already")
             place = {"queue": queue, "queue_code": queue_code, "point": point, "rule": "staff", "staff": None}
+            if point is not None:
+                await teach_hamlet(connection, row, point)
             return await record_move(connection, row, REROUTED, who=who, at=at, why=why, place=place)
 
     async def take_lead(self, lead: str, staff: int | None, *, at: datetime) -> None:
@@ -294,6 +314,29 @@ async def record_move(
         told = LeadMoved(at="", lead=row["id"], status=to, session=session.isoformat() if session else None)
         await queue_event(connection, row, told, at=at)
     return {**row, **changes}
+
+
+async def teach_hamlet(connection: AsyncConnection, lead: Mapping[str, Any], point: str) -> bool:
+    """Keep that a lead's hamlet is served by the point that staff sent it to; whether anything was learned.
+
+    Only what is plainly a hamlet's name is kept ("thôn 3", no house and no person), only for a point that the bank has
+    listed, and never against the branch's own list.
+    """
+    name, commune = (lead["hamlet"] or "").strip(), lead["commune_code"]
+    if not commune or not HAMLET_NAME.fullmatch(name):
+        return False
+    known = select(points.c.code).where(points.c.code == point, points.c.commune_code == commune)
+    if (await connection.execute(known)).first() is None:
+        return False
+    folded = hamlet_key(name)
+    same = (hamlets.c.commune_code == commune, hamlets.c.folded == folded)
+    same_former = hamlets.c.former_code.is_(None) | (hamlets.c.former_code == lead["former_code"])
+    if (await connection.execute(select(hamlets.c.id).where(*same, same_former, hamlets.c.source == "import"))).first():
+        return False
+    await connection.execute(delete(hamlets).where(*same, same_former, hamlets.c.source == "reroute"))
+    row = {"commune_code": commune, "former_code": lead["former_code"], "name": name, "folded": folded, "point": point}
+    await connection.execute(insert(hamlets).values(**row, source="reroute"))
+    return True
 
 
 async def queue_event(connection: AsyncConnection, row: Mapping[str, Any], event: AnyEvent, *, at: datetime) -> None:

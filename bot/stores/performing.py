@@ -259,6 +259,7 @@ def lead_row(draft: LeadDraft) -> dict[str, Any]:
         "queue": draft.queue,
         "queue_code": draft.queue_code,
         "rule": draft.rule,
+        "tables": draft.tables[:160] or None,
         "why": msgspec.to_builtins(draft.why),
         "filed_at": draft.filed_at,
         "savings_group": draft.group,

@@ -209,6 +209,7 @@ leads = Table(
     Column("queue", String(16), nullable=False),  # point | office | province
     Column("queue_code", String(32), nullable=False),
     Column("rule", String(64), nullable=False),
+    Column("tables", String(160)),  # the version of units and points that the rule was worked out on
     Column("why", Sealed("leads.why", json=True)),  # a flows.engine.text.Text; it quotes the hamlet
     Column("filed_at", String(16), nullable=False),
     Column("savings_group", String(32)),  # "group" of the contract
@@ -352,7 +353,7 @@ imports = Table(
     "imports",
     metadata,
     _number(),
-    Column("kind", String(16), nullable=False),  # points | exceptions | hamlets | former_names
+    Column("kind", String(16), nullable=False),  # points | exceptions | hamlets | former_names | unit_changes
     Column("file_name", String(256), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("at", Moment, nullable=False),
@@ -375,6 +376,7 @@ points = Table(
     Column("status", String(16), nullable=False),  # active | closed …
     Column("venue", String(256)),
     Column("address", String(512)),
+    Column("landmark", String(256)),
     Column("lat", Float),
     Column("lon", Float),
     Column("day_of_month", Integer),
@@ -424,6 +426,36 @@ hamlets = Table(
     Column("source", String(16), nullable=False),  # import | reroute
     Column("import_id", ForeignKey("imports.id")),
     Index("ix_hamlets_commune_code_folded", "commune_code", "folded"),
+)
+
+retired_names = Table(  # names of units that the packaged tables do not know
+    "retired_names",
+    metadata,
+    _number(),
+    Column("name", String(128), nullable=False),
+    Column("former_code", String(8)),  # the commune of June 2025 that it went to, or
+    Column("commune_code", String(8)),  # straight the commune of today
+    Column("decree", String(256)),
+    Column("import_id", ForeignKey("imports.id")),
+    UniqueConstraint("name", "former_code", "commune_code"),
+)
+
+unit_changes = Table(  # decrees later than the packaged tables, one pair old -> new a row
+    "unit_changes",
+    metadata,
+    _number(),
+    Column("old_code", String(8), nullable=False),
+    Column("new_code", String(8), nullable=False),
+    Column("new_name", String(128), nullable=False),
+    Column("new_type", String(16), nullable=False),
+    Column("province_code", String(4), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("whole", Boolean, nullable=False),  # whether all inhabitants of the old unit went there
+    Column("lat", Float),
+    Column("lon", Float),
+    Column("decree", String(256), nullable=False),
+    Column("import_id", ForeignKey("imports.id")),
+    UniqueConstraint("old_code", "new_code", "since"),
 )
 
 meta = Table(

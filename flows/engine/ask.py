@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from flows.engine.conversation import Pending
@@ -102,18 +104,28 @@ def nudge(scene: Scene, text: Text, choices: tuple[Choice, ...]) -> None:
     scene.do(Ask(text=text, slot="notice", token=str(scene.conversation.turn), choices=choices, expects="choice"))
 
 
-def ask_again_differently(scene: Scene, question: Question) -> None:
-    """The answer was not understood: an example, then choices to skip, then a person. Never the same words twice."""
+def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[str] = ()) -> None:
+    """The answer was not understood: what it may have asked, or an example, then choices to skip, then a person. Never the
+    same words twice. `guesses`: topics that the words may have been about."""
     pending = scene.conversation.pending
     tries = (pending.tries if pending else 0) + 1
     if pending is not None:
         scene.change(pending=msgspec.structs.replace(pending, tries=tries))
     hint = question.hint(scene)
-    way = min(tries, WAYS_TO_SAY_NOT_UNDERSTOOD)
+    last = WAYS_TO_SAY_NOT_UNDERSTOOD
+    way = tries if tries <= last else last - (tries - last) % 2  # the last two in turn, never one twice running
     lead_in = Text(f"not_understood.{way}")
-    if hint is not None and tries == 1:
+    guessed: tuple[Choice, ...] = ()
+    if guesses and tries == 1:
+        lead_in = Text("not_understood.maybe")
+        guessed = tuple(choice("do", f"topic:{topic}", "choice.asked", topic=_short(topic)) for topic in guesses)
+    elif hint is not None and tries == 1:
         lead_in = Text("not_understood.example", {"hint": hint})
-    put(scene, question, lead_in, _ways_out(tries))
+    put(scene, question, lead_in, (*guessed, *_ways_out(tries)))
+
+
+def _short(topic: str) -> Text:
+    return Text(f"topic.{topic}.short")
 
 
 def _ways_out(tries: int) -> tuple[Choice, ...]:

@@ -57,7 +57,7 @@ class LeadDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What is forwarded to a transaction point. Fields as in the contract, section 9; `facts` with their origin.
 
     `commune`, `former`: {"code","name",…} or None; `point`: code of the transaction point or None; `queue`: "point" |
-    "office" | "province", with `queue_code`. `verdict` is the one that the person saw (contract, section 5, without texts).
+    "office" | "province", with `queue_code`; `tables`: the version of units and points behind it. `verdict` is the one that the person saw (contract, section 5, without texts).
     """
 
     id: str
@@ -88,6 +88,7 @@ class LeadDraft(msgspec.Struct, frozen=True, kw_only=True):
     contact_hours: str | None
     verdict: dict[str, Any]
     created_at: str
+    tables: str = ""
 
 
 class Submit(Effect):

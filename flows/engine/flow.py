@@ -13,7 +13,7 @@ from typing import Any
 from flows.engine.effects import Choice
 from flows.engine.scene import Scene
 from flows.engine.text import Text
-from nlu.reading import Places, Reading
+from nlu.reading import PlaceCandidate, Places, Reading
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Given:
     unsure: bool = False
     declined: bool = False
     places: Places | None = None
+    near: tuple[PlaceCandidate, ...] = ()  # the communes around a shared location
     phone: str | None = None
     reading: Reading | None = None
 

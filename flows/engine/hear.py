@@ -12,11 +12,14 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
-from nlu.reading import Ambiguous, Places, Reading
+from nlu.reading import Ambiguous, Intent, Reading
 
+HALF_HEARD = 0.2  # from here on a topic is worth a guess
 SURE = 0.40  # below this an intent is a guess that is offered, never acted on
+SURELY = 0.85  # small talk, beyond a doubt
 PLAINLY = 0.75  # words in a form that are surely none of ours
 SOFT = frozenset({"menu", "next"})  # open questions that only offer what could be done
+NOTHING_TOLD = frozenset({"out_of_scope", "greet", "thanks"})
 QUESTIONS = frozenset(
     [
         "eligibility",
@@ -82,17 +85,23 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft_reminder, moving, programme_info, visit
+    from flows import absorbing, discretion, draft_reminder, moving, programme_info, visit, volunteering
 
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, visit)):
         return
-    if reading.about:
+    open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
+    if reading.about and open_slot != "applicant_kind":
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:
         if scene.conversation.pending is not None and scene.conversation.pending.slot == "consent":
             scene.say("consent.theirs", about=scene.case.about)
             return
         act(scene, "self")
+        if reading.intent.topic == "go_back":
+            return  # "quay lại chuyện của tôi" goes back to the matter, not to an earlier question of it
+    elif (other := volunteering.named(scene, reading.text)) is not None:
+        act(scene, f"about:{other}")
+        return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
@@ -135,7 +144,7 @@ def _another_sum(scene: Scene, reading: Reading) -> bool:
     from flows import correcting
 
     sums = [entity for entity in reading.entities if entity.type == "money"]
-    if len(sums) != 1 or "loan_amount" not in scene.known or _asks(reading):
+    if len(sums) != 1 or "loan_amount" not in scene.known or (_asks(reading) and not reading.correction):
         return False
     return sums[0].value != scene.known["loan_amount"] and correcting.corrected(scene, reading)
 
@@ -151,7 +160,7 @@ def _answered(scene: Scene, reading: Reading) -> bool:
     """True if the words answered the open question."""
     question = pending_question(scene)
     pending = scene.conversation.pending
-    if question is None or pending is None or pending.slot in SOFT:
+    if question is None or pending is None or pending.slot in SOFT or _surely_beside(reading):
         return False
     value = reading.answer if reading.answer is not None else reading.facts.get(pending.slot)
     found_place = question.expects == "location" and _names_a_place(reading)
@@ -170,6 +179,12 @@ def _answered(scene: Scene, reading: Reading) -> bool:
         reading=reading,
     )
     return answer(scene, given) or scene.has_asked
+
+
+def _surely_beside(reading: Reading) -> bool:
+    """Small talk that is surely none of ours answers nothing, whatever word of an answer it happens to hold."""
+    intent = reading.intent
+    return intent.topic == "out_of_scope" and intent.confidence >= SURELY and len(reading.text.split()) > BRIEF
 
 
 def _names_a_place(reading: Reading) -> bool:
@@ -203,7 +218,7 @@ def _command(scene: Scene, reading: Reading) -> bool:
 
         return correcting.corrected(scene, reading)
     pending = scene.conversation.pending
-    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human"}:
+    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human", "status"}:
         return False
     actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
     if topic not in actions:
@@ -235,7 +250,10 @@ def _want(scene: Scene, reading: Reading) -> None:
     if wanted and intent.topic in {"start_application", "eligibility", "help", "inform", "out_of_scope"}:
         several.begin(scene, wanted)
         return
-    match intent.topic:
+    topic = intent.topic
+    if reading.says is not None and topic in {"inform", "affirm", "deny"}:
+        topic = "affirm" if reading.says else "deny"
+    match topic:
         case "greet" if draft.greeted(scene):
             return
         case "affirm" if scene.conversation.flow in {draft.FLOW_ID, scam.FLOW_ID} and pending is not None and brief:
@@ -307,7 +325,12 @@ def _small_talk_or_not_understood(scene: Scene, reading: Reading) -> None:
     if intent.confidence >= SURE and intent.topic in {"start_application", "eligibility"} and _switches(scene, reading):
         return
     if question is not None:
-        ask_again_differently(scene, question)
+        ask_again_differently(scene, question, _topics_guessed(intent))
+
+
+def _topics_guessed(intent: Intent) -> list[str]:
+    """What the words may have asked, if an engine half thinks so."""
+    return [topic for topic, chance in intent.guesses if topic in QUESTIONS and chance >= HALF_HEARD][:2]
 
 
 def question_takes_words(question: object) -> bool:
@@ -389,7 +412,7 @@ def location(scene: Scene, event: LocationShared) -> None:
     elif question is None or question.expects != "location":
         scene.say("hear.location_not_asked")
     else:
-        answer(scene, Given(places=Places(candidates=event.candidates[:3], ambiguous=True), unsure=False))
+        answer(scene, Given(near=event.candidates[:3]))
 
 
 def media(scene: Scene, kind: str) -> None:

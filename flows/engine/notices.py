@@ -40,7 +40,9 @@ def _lead_moved(scene: Scene, event: LeadMoved) -> None:
         if note is None:
             continue
         leads = {**case.leads, event.lead: msgspec.structs.replace(note, status=event.status)}
-        changed = msgspec.structs.replace(case, leads=leads)
+        # Whatever becomes of it later, the point that we knew is not its point any more.
+        slots = {**case.slots, "rerouted": True} if event.status == "rerouted" else case.slots
+        changed = msgspec.structs.replace(case, leads=leads, slots=slots)
         scene.change(cases=tuple(changed if one.id == case.id else one for one in scene.conversation.cases))
     if event.status == "invited" and event.session:
         told = Text("lead.moved.invited_on", {"lead": event.lead, "day": Day(event.session)})

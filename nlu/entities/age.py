@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from nlu.entities.number import number_at, number_starts
+from nlu.entities.number import digit, number_at, number_starts, only_trailing
 from nlu.reading import Entity
 from nlu.text import Plain, agrees
 
@@ -13,6 +13,7 @@ _BORN = re.compile(
     r" (?:sinh|sn|s n)(?: nam| ngay)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?(?P<y>(?:19|20)\d\d|\d\d)(?= )"
     r"|(?<= )nam sinh(?: cua)?(?: em| toi| chau| con| minh)?(?: la)?(?: :)? (?P<y2>(?:19|20)\d\d|\d\d)(?= )"
 )
+_BORN_IN_WORDS = re.compile(r" (?:sinh|sn)(?: nam)? (?=[a-z])")
 _2K = re.compile(r"\b2k(\d{1,2})?\b", re.IGNORECASE)
 _PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh", "ong", "ba", "nam", "nu"}
 
@@ -27,6 +28,10 @@ def read_age(plain: Plain) -> list[Entity]:
         if number is None:
             continue
         i = after = number.last
+        value, begin = int(number.value), number.first
+        tens = digit(words[first - 1]) if first else None
+        if number.words and value < 10 and tens and tens > 1 and i - first == 1:
+            value, begin = 10 * tens + value, first - 1  # "bốn hai tuổi"
         if i >= len(words) or not 0 < number.value < 120 or number.value != int(number.value):
             continue
         unit = words[i]
@@ -44,8 +49,8 @@ def read_age(plain: Plain) -> list[Entity]:
             and not months
             and not (number.first and words[number.first - 1].key in ("tu", "tren", "den", "-") and not number.words)
         ):
-            start, end = plain.span(number.first, i + 1)
-            found.append(Entity("age", int(number.value), plain.text[start:end], start, end))
+            start, end = plain.span(begin, i + 1)
+            found.append(Entity("age", value, plain.text[start:end], start, end))
     return found
 
 
@@ -59,6 +64,7 @@ def read_birth_year(plain: Plain, on: date | None = None) -> list[Entity]:
         start, end = plain.span(at, last)
         if year is not None and first < last:
             found.append(Entity("birth_year", year, plain.text[start:end], start, end))
+    found += _in_words(plain, on)
     for match in _2K.finditer(plain.text):
         after = plain.text[match.end() : match.end() + 8].lower()
         if match.group(1) is not None or re.match(r"\s*(?:$|[,.?!]|ạ|a\b|nha|nhé)", after):
@@ -66,6 +72,56 @@ def read_birth_year(plain: Plain, on: date | None = None) -> list[Entity]:
             if on is None or year < on.year:
                 found.append(Entity("birth_year", year, match.group(), match.start(), match.end()))
     return found
+
+
+def _in_words(plain: Plain, on: date | None) -> list[Entity]:
+    """ "sinh năm sáu tám", "sinh một chín bảy lăm", "sinh năm tám mươi": the digits read out."""
+    found = []
+    for match in _BORN_IN_WORDS.finditer(plain.line):
+        last_of_cue = plain.index(match.end())
+        for first in (last_of_cue, last_of_cue - 1):  # "sinh năm bảy" may be the year 57
+            said = _read_out(plain, first)
+            if said is not None and (year := full_year(said[0], on)) is not None:
+                start, end = plain.span(first, said[1])
+                found.append(Entity("birth_year", year, plain.text[start:end], start, end))
+                break
+    return found
+
+
+def _read_out(plain: Plain, first: int) -> tuple[str, int] | None:
+    """Two or four digits said one by one, or a number of two digits; and the word after them."""
+    words = plain.words
+    number = number_at(words, first)
+    if number is not None and number.words and 10 <= number.value <= 99:
+        return str(number.value), number.last
+    digits, i = "", first
+    while i < len(words) and len(digits) < 4:
+        value = digit(words[i])
+        if value is None and digits:
+            value = only_trailing(words[i])
+        if value is None:
+            break
+        digits += str(value)
+        i += 1
+    return (digits, i) if len(digits) in (2, 4) else None
+
+
+_AGED = re.compile(r" (?:nam nay|tuoi|duoc|tron|ngoai|gan|hon) $")
+
+
+def read_asked_year(plain: Plain, on: date | None = None) -> list[Entity]:
+    """The bare year of birth, or the bare age, of somebody who was asked for it: "1979", "năm nay năm mươi bốn"."""
+    for first in number_starts(plain):
+        number = number_at(plain.words, first)
+        if number is None or number.value != int(number.value):
+            continue
+        start, end = plain.span(first, number.last)
+        text = plain.text[start:end]
+        if not number.words and 1905 <= number.value <= (on.year if on else 2099):
+            return [Entity("birth_year", int(number.value), text, start, end)]
+        if 15 <= number.value <= 99 and _AGED.search(plain.line[: plain.offsets[first]]):
+            return [Entity("age", int(number.value), text, start, end)]
+    return []
 
 
 def full_year(said: str, on: date | None) -> int | None:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from nlu.entities.number import number_at
 from nlu.reading import Choice
-from nlu.text import Plain, plain
+from nlu.text import Plain, agrees, plain
 
 _FILLER = re.compile(
     r" (?:da|a|em|toi|minh|bac|cho|chon|chac|la|thi|nhe|nha|cai|di|con|chau|vang|u|co le|lay|theo|thoi|do|ay|roi|ad|oi|va)(?= )"
@@ -28,7 +28,7 @@ def pick(message: Plain, choices: Sequence[Choice], numbers: bool = True) -> str
     if word_for_word is not None:
         return word_for_word
     nth = _ordinal(message, numbers)
-    if nth is not None:
+    if nth is not None and (numbers or len(choices) > 1):
         if nth == -1:
             return choices[-1].id
         return choices[nth - 1].id if 1 <= nth <= len(choices) else None
@@ -48,7 +48,7 @@ def _ordinal(message: Plain, numbers: bool) -> int | None:
     words = [w for w in message.words if w.kind != "p"]
     if len(words) > 8:
         return None
-    match = _ORDINAL.search(message.line)
+    match = _ORDINAL.search(message.line) if numbers else None
     if match:
         said = match["n"]
         if said.isdigit():
@@ -91,8 +91,16 @@ def _by_label(message: Plain, choices: Sequence[Choice]) -> str | None:
     best, n = scored[0]
     second = scored[1][0] if len(scored) > 1 else 0
     if best >= 86 and best - second >= 6:
-        return choices[n].id
+        return choices[n].id if _accents_agree(message, choices[n].label) else None
     return _by_verb(message, choices)
+
+
+def _accents_agree(message: Plain, label: str) -> bool:
+    """ "cho cô" is no "cho cơ sở": accents that were typed may not contradict the label."""
+    forms: dict[str, list[str]] = {}
+    for word in plain(label).words:
+        forms.setdefault(word.key, []).append(word.raw.lower())
+    return all(any(agrees(word.raw, form) for form in forms[word.key]) for word in message.words if word.key in forms)
 
 
 _ASSENT = re.compile(r" (?:ok|uh|duoc|luon|giup|gium|ho|ngay|cu|van|dong y|nha|voi|admin|bot|shop)(?= )")

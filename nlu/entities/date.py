@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from nlu.entities.number import number_at, only_trailing
+from nlu.entities.number import digit, number_at, only_trailing
 from nlu.entities.period import Length, lengths
 from nlu.reading import Entity
 from nlu.text import Plain, fold
@@ -20,12 +20,12 @@ _NUMERIC = re.compile(
     r"|(?<![\d/.\-,])(?P<d3>\d{1,2})\s?/\s?(?P<m3>\d{1,2})(?![\d/])"
 )
 _WORDS = re.compile(
-    r" (?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) )?"
+    r" (?:(?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?)|(?P<bare_d>\d{1,2})) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
-    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
+    r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<ys>hai (?:mot|hai|ba|tu|bon|lam|nam|sau|bay))(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
 _YEAR = re.compile(
-    r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
+    r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|nam (?P<yw>hai (?:khong|nghin|ngan)(?= (?:khong tram |linh |le )?[a-z]))|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
 )
 _LAW = re.compile(
     r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|(?<!ho )so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
@@ -143,11 +143,20 @@ _OF = re.compile(
 )
 
 
+_SHARE = re.compile(
+    r"(?:tối đa|toi da|khoảng|khoang|bằng|bang|hơn|hon|gần|gan|chừng|chung|được|duoc|có|co|mất|mat)\s*$", re.IGNORECASE
+)
+
+
 def _is_fraction(text: str, match: re.Match[str]) -> bool:
     """ "1/2 số tiền", "24/7": no day of a month."""
     said = match.group().replace(" ", "")
     parts = ("1/2", "1/3", "2/3", "1/4", "3/4")
-    return said in ("24/7", "24/24") or (said in parts and _OF.match(text, match.end()) is not None)
+    if said in ("24/7", "24/24"):
+        return True
+    return said in parts and (
+        _OF.match(text, match.end()) is not None or _SHARE.search(text[: match.start()]) is not None
+    )
 
 
 _DAY_WORD = re.compile(r"(?:ngày|ngay|mùng|mung|mồng|mong|hôm|hom|tháng|thang|t)\s?$", re.IGNORECASE)
@@ -197,6 +206,8 @@ def _value(
     this = _iso(on.year, m, d)
     if this is None:
         return None, False
+    if _said_this(plain, end):
+        return this, True
     future = _planned(plain, start, end)
     today = on.isoformat()[: len(this)]
     if future and this < today:
@@ -204,6 +215,12 @@ def _value(
     if not future and this > today:
         return _iso(on.year - 1, m, d), True
     return this, True
+
+
+def _said_this(plain: Plain, end: int) -> bool:
+    """ "tháng 9 này": of this year, whether it is over or not."""
+    following = next((w for w in plain.words if w.start >= end), None)
+    return following is not None and following.means("này") and following.raw in ("này", "nay", "ni")
 
 
 def _planned(plain: Plain, start: int, end: int) -> bool:
@@ -216,9 +233,16 @@ def _planned(plain: Plain, start: int, end: int) -> bool:
     if first and plain.words[first - 1].means("tới") and not plain.words[first - 1].means("tôi"):
         return True
     before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
-    if before.endswith((" truoc ", " truoc ngay ", " han ", " cham nhat ")):
+    if before.endswith((" truoc ", " truoc ngay ", " cham nhat ")) or _DUE.search(before):
+        return True
+    after = " " + " ".join(w.key for w in plain.words[last : last + 5]) + " "
+    if _LEAVES.match(after):
         return True
     return any(f" {cue} " in before for cue in _FUTURE)
+
+
+_DUE = re.compile(r" (?:han|den han|het han)(?: (?!tu )[a-z]+){0,3} $")
+_LEAVES = re.compile(r" (?:(?:nay|em|toi|chau|con|no|han|la|thi) ){0,2}(?:bay|xuat canh|nhap hoc|khai giang)(?= )")
 
 
 def _iso(year: int, month: int, day: int | None) -> str | None:
@@ -241,10 +265,18 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         day = _day_number(match["d"]) if match["d"] else None
         if match["d"] and day is None:
             continue
-        if match["d"] is None and first and _length_of_time(plain, first):
+        if match["bare_d"]:  # "6 tháng 4 năm 2026" is a day; "vay 6 tháng 4 triệu" is none
+            if not (match["m"] and (match["y"] or match["yw"] or match["rel"])):
+                continue
+            day = _day_number(match["bare_d"])
+        elif match["d"] is None and first and _length_of_time(plain, first):
             continue
         year = match["y"] or match["y2"] or match["y3"]
         spoken_end = None
+        if match["ys"]:
+            ones = plain.words[plain.index(match.start("ys")) + 1]
+            value = digit(ones) or only_trailing(ones)
+            year = f"202{value}" if value else None
         if match["yw"]:
             year, spoken_end = _spoken_year(plain, plain.index(match.start("yw")))
         if year and len(year) == 2:
@@ -334,6 +366,10 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
         start, end = plain.span(first, last)
         if match["y"]:
             found.append(Day(match["y"], start, end))
+        elif match["yw"]:
+            year, after = _spoken_year(plain, first + 1)
+            if year and after:
+                found.append(Day(year, *plain.span(first, after)))
         elif on and match["rel"]:
             found.append(Day(str(_relative(match["rel"].split()[1], on)), start, end))
         elif on and match["relm"]:
@@ -346,7 +382,14 @@ def _release_before(plain: Plain, start: int) -> bool:
     before = " " + " ".join(w.key for w in plain.words if w.end <= start) + " "
     window = before[-60:]
     at = max(window.rfind(f" {cue} ") for cue in _RELEASE)
-    return at >= 0 and not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
+    if at < 0:
+        return bool(_BACK_FROM.search(window))
+    if re.search(r" (?:dien|theo|chuong trinh|goi|nguoi) $", window[: at + 1]):
+        return False  # "nộp đơn theo diện mãn hạn tù từ 15/10"
+    return not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
+
+
+_BACK_FROM = re.compile(r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?: [a-z0-9]+){0,5} ve $")
 
 
 def _born(plain: Plain, start: int) -> bool:

@@ -58,7 +58,7 @@ _NOT_BEFORE = {
     "so",
     "dieu",
 }
-_QUIET_BEFORE = {"chu", "sinh", "cap", "tieng", "hang", "nghe", "tho"}
+_QUIET_BEFORE = {"cong", "chu", "sinh", "cap", "tieng", "hang", "nghe", "tho"}
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ _NOT_OWN_BEFORE = re.compile(
     r"cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so) $"
 )
 _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
-_NOT_OWN_AFTER = re.compile(r" (?:moi(?! ra)|khac|ho can ngheo khac|la gi|la the nao|la nhu)(?: duoc)?(?= )")
+_NOT_OWN_AFTER = re.compile(r" (?:moi(?! ra| dung)|khac|ho can ngheo khac|la gi|la the nao|la nhu)(?: duoc)?(?= )")
 _NEGATED = re.compile(
     r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot)){0,4} $"
 )
@@ -53,7 +53,9 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             continue
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
         if not forced and (
-            (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one)) or _NOT_OWN_AFTER.match(after) or _ASKED_CONDITION.search(before)
+            (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one))
+            or _NOT_OWN_AFTER.match(after)
+            or _ASKED_CONDITION.search(before)
         ):
             continue
         if one.payload == "difficult" and not forced and _programme_name(plain, one):

@@ -5,6 +5,7 @@ Not read: ranges ("20-30 triệu"), vague amounts ("mấy chục triệu"), bare
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
 # after a bare tail these words show that the number counts something else: "2 triệu 1 tháng"
 _COUNTED = {
     "thang", "nam", "ngay", "nguoi", "dua", "con", "chau", "ky", "lan", "phan", "%", "tuoi", "nha", "tuan", "gio", "em", "be", "nhan", "khau", "cong",
-    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr",
+    "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr", "ki",
 }  # fmt: skip
 _VAGUE = {"may", "vai", "bao", "nhieu", "muoi"}
 _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
@@ -33,7 +34,22 @@ _PERIODS = {"thang": "month", "th": "month", "t": "month", "nam": "year", "n": "
 _EVERY = {"mot", "moi", "hang", "1", "/", "mooi", "mo~i", "a", "per"}
 _DAILY = {"ngay", "tuan", "buoi", "gio", "cong", "ca"}
 _PAY = ("luong", "thu nhap", "income", "salary", "kiem duoc", "kiem", "lanh luong", "lanh", "tien cong", "luong thang")
-_NOT_PAY = ("chi phi", "hoc phi", "phi", "vay", "no", "tra", "dong", "dat coc", "gia")
+_NOT_PAY = (
+    "thue tro",
+    "tien tro",
+    "thue nha",
+    "tien nha",
+    "tro",
+    "chi phi",
+    "hoc phi",
+    "phi",
+    "vay",
+    "no",
+    "tra",
+    "dong",
+    "dat coc",
+    "gia",
+)
 
 
 class Amount(NamedTuple):
@@ -166,7 +182,8 @@ def _tail(words: list[Word], number, last_scale: int) -> Decimal | None:
     first = words[number.first]
     if last_scale <= 1000 and not first.glued:
         return None
-    if nxt is not None and nxt.key in _COUNTED and not (first.glued and not nxt.glued):
+    each = nxt is not None and nxt.key == "/" and first.glued  # "2tr5/th"
+    if nxt is not None and nxt.key in _COUNTED and not each and not (first.glued and not nxt.glued):
         return None
     if nxt is not None and nxt.key in ("trieu", "ty", "cu", "chai", "-", "den"):
         return None
@@ -247,7 +264,10 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
     if key[0] == "thang" and words[j].means("tháng") and not dated:
         return amount._replace(period="month", last=j + 1)
-    before = [w.key for w in words[max(0, amount.first - 5) : amount.first]]
+    before = [w.key for w in words[max(0, amount.first - 8) : amount.first]]
+    if _DAY_WORK.search(" " + " ".join(before) + " "):
+        return amount._replace(daily=True)
+    before = before[-5:]
     for n, at in enumerate(reversed(before)):
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
@@ -256,6 +276,9 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     return amount
 
 
+_DAY_WORK = re.compile(
+    r" (?:ngay nao(?: co)? (?:lam|di)|(?:lam |di )?cong nhat|lam thue ngay|boc vac ngay|moi ngay cong)(?= )"
+)
 _MONTH_DAYS = frozenset(
     ["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"]
 )
@@ -273,12 +296,21 @@ def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
         i = amount.first
         if i >= 2 and words[i - 1].key in _BETWEEN and _is_number(words[i - 2]) and not _date_like(words, i - 2):
             ranged = not (words[i - 1].key in ("toi", "hay") and words[i - 1].raw not in ("tới", "toi", "hay"))
+        ranged = ranged or _one_more(words, i)
         previous = found[n - 1] if n else None
         if previous and previous.last == i - 1 and words[i - 1].key in _BETWEEN:
             ranged = True
             marked[-1] = marked[-1]._replace(ranged=True)
         marked.append(amount._replace(ranged=ranged))
     return marked
+
+
+def _one_more(words: list[Word], i: int) -> bool:
+    """ "sáu bảy triệu": between six and seven; not in "trăm sáu bảy"."""
+    low, high = digit(words[i - 1]) if i else None, digit(words[i])
+    if not low or high != low + 1 or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
+        return False
+    return words[i - 1].key != "nam" or words[i - 1].raw != "nam"
 
 
 def _is_number(word: Word) -> bool:
@@ -296,8 +328,11 @@ def _date_like(words: list[Word], i: int) -> bool:
 def range_ends(plain: Plain, amount: Amount) -> tuple[int, int] | None:
     """Both ends of a range that ends with this amount ("20-30 triệu" -> 20 and 30 million)."""
     words = plain.words
-    if not amount.ranged or amount.first < 2:
+    if not amount.ranged or amount.first < 1:
         return None
+    if _one_more(words, amount.first):
+        high = digit(words[amount.first]) or 0
+        return amount.value // high * (high - 1), amount.value
     low = number_at(words, amount.first - 2)
     scale = next((s for s in (_scale(words, i) for i in range(amount.first, amount.last)) if s), 1)
     if low is None or low.last != amount.first - 1:

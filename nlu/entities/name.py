@@ -144,7 +144,14 @@ def _name_at(plain: Plain, i: int) -> int | None:
     """The end of a name that begins at word i."""
     words = plain.words
     word = words[i]
+    if _with_middle(words, i) and not plain.text.isupper():
+        last = i + 3
+        while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
+            last += 1
+        return last
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
+        return None
+    if _of_a_house(plain, i) or _is_no_name(words, i):
         return None
     before = plain.line[: plain.offsets[i]]
     follower = words[i + 1] if i + 1 < len(words) else None
@@ -184,6 +191,41 @@ def _name_at(plain: Plain, i: int) -> int | None:
             break
         last += 1
     return last if last - i >= 2 else None
+
+
+def _with_middle(words: list[Word], i: int) -> bool:
+    """ "Pó Văn Lường": three capitals with Văn or Thị between make a name, whatever the family."""
+    if i + 2 >= len(words) or not (words[i].upper and words[i + 1].upper and words[i + 2].upper):
+        return False
+    return (
+        words[i + 1].raw in ("văn", "thị")
+        and words[i].kind == words[i + 2].kind == "w"
+        and words[i].raw not in _NO_FAMILY
+    )
+
+
+_NO_FAMILY = {"xã", "phường", "thôn", "xóm", "cát", "tên", "là", "chị", "anh", "bác", "chú", "cô", "ông", "bà", "em"}
+_ROLES = {
+    "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
+    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an",
+}  # fmt: skip
+_HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
+
+
+def _is_no_name(words: list[Word], i: int) -> bool:
+    """ "em là tổ trưởng", "tên trong danh sách": two words that begin like a family name."""
+    return " ".join(w.key for w in words[i : i + 2]) in _ROLES
+
+
+def _of_a_house(plain: Plain, i: int) -> bool:
+    """ "Đại học Nông Lâm Thái Nguyên": the capitals belong to a school."""
+    words = plain.words
+    if not words[i].upper or plain.text.isupper():
+        return False
+    first = i
+    while first and i - first < 4 and words[first - 1].upper and _joined(plain, first):
+        first -= 1
+    return any(words[k].key in _HOUSES and words[k + 1].glued is False for k in range(max(0, first - 1), i))
 
 
 def _lower_name(words: list[Word], i: int) -> bool:

@@ -91,7 +91,7 @@ def number_at(words: list[Word], i: int) -> Number | None:
     word = words[i]
     if word.kind == "n":
         value = digits_value(word.key)
-        if value is None:
+        if value is None or below_zero(words, i):
             return None
         nxt = words[i + 1] if i + 1 < len(words) else None
         if nxt is not None and value < 10 and is_hundred(nxt):
@@ -122,6 +122,19 @@ def number_at(words: list[Word], i: int) -> Number | None:
         if ones is not None and nxt.raw in ("lam", "tu") and _scale_follows(words, i + 2):
             return Number(value * 10 + ones, i, i + 2, True)
     return Number(value, i, i + 1, True)
+
+
+def below_zero(words: list[Word], i: int) -> bool:
+    """ "-5 triệu", "âm 5": less than nothing is no amount. Not in "20-30", "- 5 triệu" of a list, "tháng-5"."""
+    before = words[i - 1] if i else None
+    if before is None:
+        return False
+    if before.key == "am" and before.raw == "âm":
+        return i < 2 or words[i - 2].key not in ("duong", "lich")
+    if before.key != "-" or not words[i].glued:
+        return False
+    further = words[i - 2] if i > 1 else None
+    return further is None or (not before.glued and further.kind != "n" and further.key not in _SCALES)
 
 
 _SCALES = {"trieu", "tr", "cu", "chai", "ty", "ti", "nghin", "ngan", "tuoi", "dong"}

@@ -111,6 +111,8 @@ def _excluded(words: list[Word], length: Length) -> bool:
     before = previous.key if previous else ""
     after = following.key if following else ""
     then = words[length.last + 1].key if length.last + 1 < len(words) else ""
+    if before in ("mung", "mong") or (before == "ngay" and previous is not None and previous.raw != "ngay"):
+        return True  # "mùng 5 tháng sau"
     if before in ("thang", "/") or (before == "nam" and previous is not None and previous.glued):
         return True
     if after in ("mot", "1", "/") and then in ("lan", "ky", "dot"):
@@ -140,7 +142,10 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
         return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them")
-    return bool(set(before) & _CUES) or not before
+    said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
+    if before[-2:] == ["toi", "da"]:
+        return False
+    return bool(said & _CUES) or not before
 
 
 def _ago(words: list[Word], length: Length) -> bool:

@@ -11,6 +11,7 @@ from nlu.reading import Entity
 from nlu.text import Plain
 
 _TYPED = re.compile(r"(?<![\w.,/])(?:\(?\+?\s?84\)?|0|O|o|o(?=9))(?:[\s.\-()]{0,2}[\doOlI]){8,11}(?![\w])")
+LONGEST = 14  # digits of a mobile number with 00 and the country before it
 _LOOSE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 _SEPARATORS = re.compile(r"[\s.\-()+]")
 
@@ -70,14 +71,23 @@ def _spoken(plain: Plain) -> list[Entity]:
             digits += said
             j += 1
         if len(digits) >= 10:
-            for first in range(i, j):
-                value = normal("".join(_said(words, n) or "" for n in range(first, j)))
-                if value is not None:
-                    start, end = plain.span(first, j)
-                    found.append(Entity("phone", value, plain.text[start:end], start, end))
-                    break
+            found += _last_of_run(plain, i, j)
         i = max(j, i + 1)
     return found
+
+
+def _last_of_run(plain: Plain, i: int, j: int) -> list[Entity]:
+    """The longest tail of a run of read-out digits that is a number: other figures may stand before it."""
+    best, digits = [], ""
+    for first in range(j - 1, i - 1, -1):
+        digits = (_said(plain.words, first) or "") + digits
+        if len(digits) > LONGEST:
+            break
+        value = normal(digits)
+        if value is not None:
+            start, end = plain.span(first, j)
+            best = [Entity("phone", value, plain.text[start:end], start, end)]
+    return best
 
 
 def _said(words: list, i: int) -> str | None:

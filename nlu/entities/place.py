@@ -16,7 +16,7 @@ import msgspec
 from rapidfuzz.distance import OSA, Indel
 
 from nlu.places.index import Name, PlaceIndex, distance_km, packaged
-from nlu.places.spelling import fold, key, marks
+from nlu.places.spelling import fold, key, marks, undone
 from nlu.reading import Commune, FormerCommune, PlaceCandidate, Places
 
 LONGEST = 6  # syllables in a name ("Văn Miếu Quốc Tử Giám" has five)
@@ -25,6 +25,7 @@ MARGIN = 1.5  # evidence by which a reading must lead to be taken without asking
 SHOWN_MARGIN = 4.0
 FEW = 10  # a district with more communes than this is not listed
 FEW_MORE = 4  # other communes of a district beside the one that bears its name
+LONG_KEY = 8  # letters of a name that may be two letters shorter or longer than what was typed
 MOST = 16  # the most-divided former commune has 14 successors
 COMMUNE_KINDS = frozenset({"xa", "phuong", "thitran", "dackhu"})
 DISTRICT_KINDS = frozenset({"quan", "huyen", "thixa", "thanhpho", "huyendao"})
@@ -64,10 +65,38 @@ PARTICLES = {
     "tinh",
     "thuoc",
 }
+# Words of everyday talk that are also one slip away from a syllable of some name; without accents.
+EVERYDAY_WORDS = """
+    ai anh ba bac bao ben biet bo cai can chao chi cho chua co con cu cua da dan day de di den do dong du duoc em gi gia hai hay
+    hoi hom kho khong la lai lam len loi luc mai may me minh moi muon nam nay nen ngay nghe nguoi nha nhe nhieu nho o ong phai que
+    qua ra roi sao sau so song tai tam thang the thi thoi tien tim tin toi tra tren trong truoc tu va vao vay ve voi vua xa xem xin
+    ha chau ho hon kien dieu dai cao trung hoan cong
+"""
+EVERYDAY = frozenset(EVERYDAY_WORDS.split())
+# Everyday phrases that are also a commune's name: a place only with a unit word, capitals, or a district or province beside it.
+EVERYDAY_PHRASES = frozenset(
+    ["dongi", "antoan", "trungbinh", "tudo", "thuba", "namcuoi", "bachkhoa", "quockhanh", "vanminh"]
+)
+# Words that may stand around a bare name without saying that something else is meant.
+FILLER_WORDS = """
+    a ah u uh um da vang ok em anh chi toi tui minh con chau bac co chu ong ba choa nha que o tai ngu tru song thuoc ve cua la thi
+    nay cu moi truoc gio day do do thoi nhe nha nhi ne nghen nghe hen ben trong tren duoi ngoai khuc vung mien phia gan dia chi ten
+    xa phuong huien tinh quan vn viet nam chu day van dang hien ho khau thuong tam
+"""
+FILLERS = frozenset(FILLER_WORDS.split())
 BELOW = {
     "thôn", "ấp", "xóm", "bản", "buôn", "làng", "tổ", "khu", "phố", "đường", "ngõ", "ngách", "hẻm", "số", "kp", "đội",
     "cụm", "sóc", "phum", "kiệt", "thon", "ap", "xom", "to", "ngo", "hem",
 }  # fmt: skip
+# Names of communes that are everyday words first; alone they name no place.
+ORDINARY = {
+    "dong i", "hop dong", "doan xa", "phu trach", "an toan", "thong nhat", "doc lap", "tu do", "hanh phuc", "dan chu",
+    "thanh cong", "quiet thang", "tien bo", "tien phong", "dong tien", "dong loan", "phuc loi", "trung thanh", "phu nu",
+    "dong thuan", "hoa thuan", "thuan loi", "tai chinh", "cong chinh", "an tam", "xa hoi", "dong vien",
+}  # fmt: skip
+HAMLETS = {"thôn", "ấp", "xóm", "bản", "buôn", "làng"}
+# The same without marks, which may also begin a name ("Ban Công"): only where they open a stretch of their own.
+LOOSE_BELOW = {"ban", "lang", "khu", "pho", "duong", "so", "doi", "cum", "soc", "buon", "khom"}
 # A place name after these is part of the name of a school, a firm, a prison, a bank.
 INSTITUTIONS = {
     "dai hoc", "cao dang", "truong", "trung cap", "hoc vien", "thpt", "thcs", "cong ti", "ctcp", "tnhh", "trai giam",
@@ -76,9 +105,10 @@ INSTITUTIONS = {
 }  # fmt: skip
 # A bare name after these is a place; "tôi" is not "tới".
 LOCATIVES = {
-    "ở", "o", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
+    "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
+CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
 SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -93,6 +123,7 @@ class Token(msgspec.Struct):
     folded: str
     raw: str
     stop: bool  # a comma or the like stands before it
+    dash: bool = False  # " - " stands before it, which may also be within a name ("Bà Rịa - Vũng Tàu")
     slip: tuple[tuple[str, str, str], str] | None = None
     below: bool = False
 
@@ -216,6 +247,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(_token(start, raw[:2], stop))
             start, raw, stop = start + 2, raw[2:], False
         tokens.append(_token(start, raw, stop))
+        tokens[-1].dash = " - " in between or " – " in between
     _mark_below(tokens)
     return tokens
 
@@ -231,10 +263,14 @@ def _ends_sentence(token: Token) -> bool:
 
 
 def _token(start: int, raw: str, stop: bool) -> Token:
-    written = marks(raw)
     number = raw.isdigit()
+    meant = None if number else undone(raw)
+    if meant in UNIT_MARKS:
+        return Token(start, start + len(raw), marks(meant), fold(meant), meant, stop)
+    written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
-    return Token(start, start + len(raw), written, folded, raw, stop, None if number else _typing_slip(raw, written))
+    slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
+    return Token(start, start + len(raw), written, folded, raw, stop, slip=slip)
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -259,23 +295,34 @@ def _mark_below(tokens: list[Token]) -> None:
             following = tokens[at + 1] if at + 1 < len(tokens) else None
             reach = at + 1 if following is not None and (following.raw.isdigit() or len(following.raw) == 1) else at + 4
             token.below = True
+        elif token.folded in LOOSE_BELOW and token.raw.isascii() and (at == 0 or token.stop or _small(tokens[at - 1])):
+            end = next((end for end in range(at + 1, min(at + 5, len(tokens))) if tokens[end].stop), at)
+            for each in tokens[at:end]:
+                each.below = True
 
 
 def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """The unit word that starts at a token: (kind, tokens it takes)."""
     first = tokens[at]
     if at + 1 < len(tokens) and not tokens[at + 1].stop:
+        if first.folded == "xa" and tokens[at + 1].raw == "hội":
+            return None  # "nhà ở xã hội"
+        if first.folded == "xa" and tokens[at + 1].raw.lower() == "đảo":
+            return "xa", 2  # "xã đảo Thạnh An"; unaccented it may be the commune Đạo …
         kind = PAIRS.get((first.folded, tokens[at + 1].folded))
         if kind and _plausible(first) and _plausible(tokens[at + 1]):
             return kind, 2
     kind = SINGLE.get(first.folded)
     if kind and _plausible(first):
         return kind, 1
-    return _misspelt_unit(first.raw.lower())
+    numbered = at + 1 < len(tokens) and tokens[at + 1].raw.isdigit()
+    return _misspelt_unit(first.raw.lower(), numbered)
 
 
-def _misspelt_unit(word: str) -> tuple[str, int] | None:
-    """ "huyyện", "phườg": one slip in the two long unit words, told by their marks."""
+def _misspelt_unit(word: str, numbered: bool) -> tuple[str, int] | None:
+    """ "huyyện", "phườg": one slip in the two long unit words, told by their marks. "Phương" is a syllable of its own."""
+    if marks(word)[1] == "phương" and not numbered:
+        return None
     if "ệ" in word and word[0] in "hu" and OSA.distance(word, "huyện", score_cutoff=1) <= 1:
         return "huyen", 1
     if "ư" in word and word[0] == "p" and OSA.distance(word, "phường", score_cutoff=1) <= 1:
@@ -303,6 +350,7 @@ class _Reader:
         self.provinces: list[Mention] = []
         self.units = self._unit_words()
         self.unit_starts = {first for _, first in self.units.values()}
+        self.communal = {at for at, (kind, _) in self.units.items() if kind in COMMUNE_KINDS}
 
     def places(self) -> Places:
         self._find(exact=True)
@@ -312,13 +360,32 @@ class _Reader:
             self._find_within_districts()
             weighed = self._weigh()
         weighed = sorted(weighed, key=self._order)
-        return self._answer(weighed)
+        found = self._answer(weighed)
+        return msgspec.structs.replace(found, named=self._named_by(found, weighed)) if found.ambiguous else found
+
+    def _named_by(self, found: Places, weighed: list[Weighed]) -> str:
+        """The words that name the place, without house, hamlet and all else: what a later answer is read together with."""
+        if found.candidates and weighed:
+            best = weighed[0]
+            mentions = [m for m in (best.mention, best.district, best.province) if m is not None]
+        else:
+            mentions = [m for m in (*self.districts, *self.provinces) if m.exact and m.quality > 0.75]
+        chosen: list[Mention] = []
+        for mention in mentions if found.candidates else sorted(mentions, key=lambda m: (m.first - m.end, m.first)):
+            if not any(mention.overlaps(other) for other in chosen):
+                chosen.append(mention)
+        if not (found.candidates and weighed):
+            chosen.sort(key=lambda m: m.first)
+        return ", ".join(" ".join(token.raw for token in self.tokens[m.first : m.end]) for m in chosen)
 
     def _unit_words(self) -> dict[int, tuple[str, int]]:
         """Index of the first token after a unit word -> (kind, index of the unit word)."""
         units: dict[int, tuple[str, int]] = {}
         for at in range(len(self.tokens)):
             found = unit_word(self.tokens, at)
+            behind = at + found[1] if found else at
+            if found and behind < len(self.tokens) and self.tokens[behind].stop:
+                continue  # "Hiền Quan, Phú Thọ": no unit word
             if found and at + found[1] not in units:
                 units[at + found[1]] = (found[0], at)
         return units
@@ -329,14 +396,16 @@ class _Reader:
         for at in range(len(tokens)):
             if not over_units and at in self.unit_starts:
                 continue
-            spelled = ""
+            spelled = meant = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
                 if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
                     break
-                spelled += tokens[end - 1].folded
+                last = tokens[end - 1]
+                spelled += last.folded
+                meant += last.slip[1] if last.slip else last.folded
                 yield at, end, spelled
-                if tokens[end - 1].slip:
-                    yield at, end, spelled[: len(spelled) - len(tokens[end - 1].folded)] + tokens[end - 1].slip[1]
+                if meant != spelled:
+                    yield at, end, meant
 
     def _find(self, exact: bool) -> None:
         names = self.index.names
@@ -369,7 +438,10 @@ class _Reader:
             return
         best: tuple[float, int, int] | None = None
         for at, end, seen in self._windows(over_units=False):
-            if abs(len(seen) - len(spelled)) <= 2 and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
+            if (self.communal and at not in self.communal) or self._names_above(at, end):
+                continue
+            longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+            if abs(len(seen) - len(spelled)) <= longest and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
                 likeness = Indel.normalized_similarity(seen, spelled)
                 if best is None or likeness > best[0]:
                     best = (likeness, at, end)
@@ -377,18 +449,48 @@ class _Reader:
             name = next(n for n in self.index.names[spelled] if n.code == code and n.level == "former")
             self._mention(best[1], best[2], name, best[0] - 0.05)
 
+    def _names_above(self, at: int, end: int) -> bool:
+        """Whether these words are the district's or province's name: "Hải Hậu" is no misspelt "Hải An"."""
+        above = (*self.districts, *self.provinces)
+        return any(
+            m.exact and m.quality > 0.75 and m.at < end and at < m.end and m.kind not in COMMUNE_KINDS for m in above
+        )
+
     def _mention(self, at: int, end: int, name: Name, likeness: float | None) -> None:
         unit = self.units.get(at)
+        self._mention_as(at, end, name, likeness, unit)
+        if (
+            unit is not None
+            and likeness is None
+            and name.level not in ("commune", "former")
+            and self._ends_a_name(unit[1], at)
+        ):
+            self._mention_as(at, end, name, likeness, None)  # "binh xa dinh lap": Bính Xá in Đình Lập as well
+
+    def _ends_a_name(self, first: int, at: int) -> bool:
+        """Whether the word read as a unit may as well be the last one of a name before it, in a text without marks."""
+        if first == 0 or any(
+            token.written[2] or token.written[0] != token.written[1] for token in self.tokens[first:at]
+        ):
+            return False
+        spelled = "".join(token.folded for token in self.tokens[first - 1 : at])
+        return any(name.level in ("commune", "former") for name in self.index.names.get(spelled, ()))
+
+    def _mention_as(self, at: int, end: int, name: Name, likeness: float | None, unit: tuple[str, int] | None) -> None:
         kind, first = unit if unit else (None, at)
         words = self.tokens[at:end]
-        if end - at == 1 and not self._alone_allowed(name, words[0], kind, likeness):
+        if end - at == 1 and not self._alone_allowed(name, at, kind, likeness):
             return
         if name.capitals and not words[0].raw.isupper():
+            return
+        if likeness is None and self._is_unit_word(words, name):
             return
         if likeness is None:
             quality = _marks_quality(words, name.written)
         else:
             quality = 0.62 * likeness + 0.2 * _marks_quality(words, name.written, aligned=False)
+        if likeness is not None and kind is None and (all(map(_small, words)) or any(word.below for word in words)):
+            return  # "dạ con" is no "Đăk Môn", and a hamlet is no misspelt commune
         mention = Mention(first, at, end, kind, name, quality, likeness is None)
         if name.level in ("commune", "former"):
             self.communes.append(mention)
@@ -399,14 +501,31 @@ class _Reader:
                 mention.quality *= 0.5  # "thành phố Bắc Ninh" names the city, not the province
             self.provinces.append(mention)
 
-    def _alone_allowed(self, name: Name, word: Token, kind: str | None, likeness: float | None) -> bool:
-        """A single syllable is a name only where something says so."""
+    def _is_unit_word(self, words: list[Token], name: Name) -> bool:
+        """ "tỉnh" with its marks is the unit word and no syllable of "Tĩnh Gia"."""
+        if len(words) != len(name.written):
+            return False
+        return any(
+            word.raw.lower() in UNIT_MARKS
+            and word.written != meant
+            and (word.written[2] or word.written[0] != word.written[1])
+            for word, meant in zip(words, name.written, strict=True)
+        )
+
+    def _alone_allowed(self, name: Name, at: int, kind: str | None, likeness: float | None) -> bool:
+        """A single syllable is a name only where something says so: a unit word, a capital, or that it stands apart."""
+        word = self.tokens[at]
+        apart = (
+            (at == 0 or word.stop or self.tokens[at - 1].below)
+            and at + 1 < len(self.tokens)
+            and self.tokens[at + 1].stop
+        )
         if name.level in ("province", "former_province") and likeness is None:
             return True
         if word.raw.isdigit() or len(word.folded) == 1:
             wanted = COMMUNE_KINDS if name.level in ("commune", "former") else DISTRICT_KINDS
             return kind in wanted
-        return kind is not None or (likeness is None and word.raw[:1].isupper()) or len(word.folded) > 6
+        return kind is not None or (likeness is None and (word.raw[:1].isupper() or apart)) or len(word.folded) > 6
 
     # --- weighing ------------------------------------------------------------------------------------------------------
 
@@ -418,10 +537,66 @@ class _Reader:
         best: dict[tuple[str | None, str], Weighed] = {}
         for mention in self.communes:
             for weighed in self._weigh_one(mention):
+                supported = self._solid(weighed.district, mention) or self._solid(weighed.province, mention)
+                if not supported and not self._means_a_place(mention):
+                    break
                 pair = (weighed.former, weighed.commune)
                 if pair not in best or weighed.evidence > best[pair].evidence:
                     best[pair] = weighed
         return list(best.values())
+
+    def _means_a_place(self, mention: Mention) -> bool:
+        """Whether a name that stands alone is meant as a place at all: "tiền lãi mấy năm" is no "Nam Hải" with a slip.
+
+        With a unit word it is; a bare one has to be all that is said, or stand behind "ở", or between commas.
+        """
+        words = self.tokens[mention.at : mention.end]
+        capitals = all(word.raw[:1].isupper() for word in words)
+        everyday = [word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words]
+        whole = len(words) == len(mention.name.written) or not mention.name.written
+        if mention.kind is not None:
+            odd = not mention.exact or not whole or mention.kind != mention.name.kind or mention.quality < 0.9
+            return not (odd and all(everyday))
+        if not mention.exact or not whole:
+            return not any(everyday) and self._nothing_else_said(mention)
+        if all(everyday) or (not capitals and "".join(word.folded for word in words) in EVERYDAY_PHRASES):
+            return self._behind_locative(mention)
+        return self._nothing_else_said(mention) or self._behind_locative(mention) or self._between_stops(mention)
+
+    def _solid(self, support: Mention | None, mention: Mention | None = None) -> bool:
+        """Whether a district or province is plainly named, so that a name (`mention`) beside it is one too."""
+        if support is None:
+            return False
+        if support.exact and support.end - support.at > 1 and support.quality > 0.9:
+            beside = mention is not None and mention.exact and support.first in (mention.end, mention.first)
+            if beside or support.name.level != "district":
+                return True
+        words = self.tokens[support.at : support.end]
+        everyday = all(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
+        plainly = support.quality > 0.8 or (support.quality > 0.7 and all(word.raw[:1].isupper() for word in words))
+        return support.kind is not None or (support.exact and plainly and not everyday)
+
+    def _nothing_else_said(self, mention: Mention) -> bool:
+        return all(
+            token.below or token.folded in FILLERS or (token.raw.isdigit() and at and self.tokens[at - 1].below)
+            for at, token in enumerate(self.tokens)
+            if not mention.first <= at < mention.end
+        )
+
+    def _behind_locative(self, mention: Mention) -> bool:
+        before = self.tokens[mention.first - 1] if mention.first else None
+        plainly = mention.quality > 0.9 or mention.end == len(self.tokens)
+        return (
+            plainly and before is not None and not self.tokens[mention.first].stop and before.raw.lower() in LOCATIVES
+        )
+
+    def _between_stops(self, mention: Mention) -> bool:
+        before, behind = self.tokens[: mention.first], self.tokens[mention.end :]
+        opened = not before or self.tokens[mention.first].stop or self.tokens[mention.first].dash or bool(self.units)
+        opened = opened or before[-1].below or all(token.below or token.folded in FILLERS for token in before)
+        return opened and (
+            not behind or behind[0].stop or behind[0].dash or all(token.folded in FILLERS for token in behind)
+        )
 
     def _survey(self) -> None:
         """What all readings are weighed against, worked out once."""
@@ -444,8 +619,13 @@ class _Reader:
             if m.kind in COMMUNE_KINDS:
                 self._spelled.setdefault((m.first, m.end), []).append(m)
             # "Hoằng Đồng, Hoằng Hóa" names the district, "xã Hoằng Hóa" the commune; "Nam Từ Liêm" no "Từ Liêm".
-            bare_name = m.kind is None and not self._below(m) and not any(a < m.end and m.first < b for a, b in above)
-            if m.name.level == "commune" and (m.kind in COMMUNE_KINDS or bare_name):
+            bare_name = (
+                m.kind is None
+                and m.end - m.at > 1
+                and not self._below(m)
+                and not any(a < m.end and m.first < b for a, b in above)
+            )
+            if m.name.level == "commune" and (m.kind in COMMUNE_KINDS or bare_name) and not self._longer_from(m):
                 self._todays.setdefault(m.name.code, []).append(m)
 
     def _weigh_one(self, mention: Mention) -> Iterator[Weighed]:
@@ -538,7 +718,9 @@ class _Reader:
 
     def _cut_short(self, mention: Mention) -> float:
         """A word stands right behind the name that nothing explains: the name may be longer, and misspelt ("Điện Bàn Tâyy")."""
-        if mention.kind is None or mention.end >= len(self.tokens) or mention.end in self._explained:
+        if mention.end >= len(self.tokens) or mention.end in self._explained:
+            return 0.0
+        if mention.kind is None and mention.at not in self.unit_starts:  # "xa luong minh": Xá Lượng, or xã Lương Minh
             return 0.0
         behind = self.tokens[mention.end]
         return 0.0 if behind.stop or behind.folded in PARTICLES or mention.end in self.unit_starts else 1.2
@@ -613,7 +795,8 @@ class _Reader:
             for at, token in enumerate(self.tokens)
             if at not in covered and at > best.mention.end - 1 and not token.below
         ]
-        return best.province is not None and len(left) < 2
+        before = [token for token in self.tokens[: best.mention.first] if not token.below and not _small(token)]
+        return best.province is not None and len(left) < 2 and len(before) < 2
 
     # --- the answer ----------------------------------------------------------------------------------------------------
 
@@ -644,19 +827,37 @@ class _Reader:
         ambiguous = self._must_ask(best, close)
         count = (MOST if best.divided else FEW) if ambiguous else 1
         shown = _divided_complete(shown, count)
-        extra = self._rest_of_district(best, shown) if self._may_be_district(best) else []
-        return Places(self._scored(shown, extra), ambiguous or bool(extra))
+        district = self._may_be_district(best)
+        extra = self._rest_of_district(best, shown) if district else []
+        return Places(self._scored(shown, extra), ambiguous or bool(extra), district=district)
 
     def _province_alone(self, best: Weighed) -> bool:
         """ "Hà Giang" by itself means the province, not the communes of that name elsewhere."""
         mention = best.mention
         alone = mention.kind is None and best.district is None and best.province is None
-        return alone and (mention.at, mention.end) in self._land_spans
+        return alone and ((mention.at, mention.end) in self._land_spans or self._nothing_says_so(mention))
+
+    def _nothing_says_so(self, mention: Mention) -> bool:
+        """A single syllable, or a misspelt name made of everyday words ("quê thôi", "hỏi lại"), with nothing around that speaks
+        for a place."""
+        words = self.tokens[mention.at : mention.end]
+        if len(words) == 1:
+            return len(self.tokens) > 1
+        return not mention.exact and any(word.folded in EVERYDAY and not word.raw[:1].isupper() for word in words)
 
     def _must_ask(self, best: Weighed, close: list[Weighed]) -> bool:
-        if best.divided or best.against or best.mention.quality < (0.6 if best.district else 0.72):
+        enough = 0.6 if best.district else 0.66 if best.province else 0.72
+        if best.divided or best.against or best.mention.quality < enough:
             return True
-        if self._unknown_name(best):
+        alone = best.mention.kind is None and best.district is None and best.province is None
+        if alone and best.mention.quality < 0.9:
+            return True
+        at = best.mention.first
+        if best.mention.kind is None and at and self.tokens[at - 1].below and not self.tokens[at].stop:
+            return True  # "đường Trần Phú" names a street
+        if best.mention.kind in DISTRICT_KINDS and best.mention.name.kind != "huyendao":
+            return True  # "thành phố Vũng Tàu" is the city, whatever ward has its name
+        if self._unknown_name(best) or self._unread_before(best):
             return True
         if len({each.commune for each in close}) > 1:
             return True
@@ -666,10 +867,17 @@ class _Reader:
             best.district is None and best.province is None and best.mention.kind is None and not best.mention.exact
         )
 
+    def _unread_before(self, best: Weighed) -> bool:
+        """Words stand apart before a bare name that nothing explains: the commune may be there, and misspelt."""
+        first = min(m.first for m in (best.mention, best.district, best.province) if m is not None)
+        if best.mention.kind is not None or not first or not (self.tokens[first].stop or self.tokens[first].dash):
+            return False
+        return sum(not (token.below or _small(token)) for token in self.tokens[:first]) > 1
+
     def _unknown_name(self, best: Weighed) -> bool:
         """The text names another commune, or a district and no province, that nothing known fits: no silent choice then."""
         chosen = [m for m in (best.mention, best.district, best.province) if m is not None]
-        known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact}
+        known = {m.at for m in (*self.communes, *self.districts, *self.provinces) if m.exact and not self._cut_short(m)}
         for at, (kind, first) in self.units.items():
             if at >= len(self.tokens) or at in known or len(self.tokens[first].raw) < 2:
                 continue
@@ -708,7 +916,7 @@ class _Reader:
         """The communes of a district that the text names without a commune, if they are few."""
         best: tuple[float, Mention] | None = None
         for mention in self.districts:
-            if not self._is_district(mention) or self._below(mention):
+            if not self._is_district(mention) or self._below(mention) or self._is_province(mention):
                 continue
             evidence = 6 * mention.quality + 0.3 * (mention.end - mention.first)
             evidence += 1.5 if mention.kind in DISTRICT_KINDS else 0.0
@@ -718,6 +926,8 @@ class _Reader:
                 ("province", self.index.former_provinces[former_province][1]),
             }
             province = _support(mention, self.provinces, lambda m, lands=lands: (m.name.level, m.name.code) in lands)
+            if not self._solid(province) and not self._means_a_place(mention):
+                continue
             evidence += 3 * province.quality if province else 0.0
             if best is None or evidence > best[0]:
                 best = (evidence, mention)
@@ -734,6 +944,18 @@ class _Reader:
         names = sorted(codes, key=lambda code: (not self._named_like(code, best[1]), code))
         return Places(
             tuple(_candidate(self.index, round(1 / len(names), 3), code, None) for code in names), len(names) > 1
+        )
+
+    def _is_province(self, mention: Mention) -> bool:
+        """ "em ở Cà Mau" names the province rather than its city, "tinh gia lai" no "Tĩnh Gia"."""
+        if mention.kind in DISTRICT_KINDS:
+            return False
+        return any(
+            m.exact
+            and m.overlaps(mention)
+            and (not mention.exact or m.end - m.first >= mention.end - mention.first)
+            and m.kind not in COMMUNE_KINDS
+            for m in self.provinces
         )
 
     def _named_like(self, code: str, mention: Mention) -> bool:
@@ -753,7 +975,7 @@ class _Reader:
     def _called(self, weighed: Weighed) -> str:
         """The older name that the person used, with its unit word; capitals are put where they typed none."""
         name = weighed.mention.name
-        if not name.said or weighed.former is None:
+        if not name.said:
             return ""
         if name.written:
             return name.said  # an operator's import brings it with its marks
@@ -770,6 +992,9 @@ class _Spans:
         self.text = text
         self.reader = _Reader(index, tokens, None)
         self.reader._find(exact=True)
+        marked = sum(_is_marked(token.written) for token in tokens)
+        self.accented = marked > 2 and marked * 4 >= len(tokens)
+        self.cased = not text.isupper() and any(token.raw[:1].isupper() and not token.stop for token in tokens[1:])
 
     def spans(self) -> tuple[tuple[int, int], ...]:
         named = self._named()
@@ -791,6 +1016,10 @@ class _Spans:
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
+            if mention.kind is None and self._everyday_words(mention):
+                continue
+            if mention.kind == "tinh" and mention.name.level not in ("province", "former_province"):
+                continue  # "tinh ho em" asks to work it out
             sure = self._sure(mention)
             if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
                 longest[mention.first] = (mention.end, sure)
@@ -812,10 +1041,19 @@ class _Spans:
                 end += 1
         return end
 
+    def _everyday_words(self, mention: Mention) -> bool:
+        """ "phụ trách" is not Phú Trạch: in a text with accents and capitals, a name has both; with accents alone, its own."""
+        words = self.tokens[mention.at : mention.end]
+        if not self.accented or self._capitals(words):
+            return False
+        return self.cased or not mention.name.written or mention.quality < 0.9
+
     def _sure(self, mention: Mention) -> bool:
         words = self.tokens[mention.at : mention.end]
         if mention.kind is not None:
             return self._unit_is_meant(mention, words)
+        if " ".join(word.folded for word in words) in ORDINARY:
+            return False
         if len(words) == 1 and mention.name.level in ("commune", "former"):
             return False
         if mention.name.loose or mention.quality < 0.9:
@@ -829,10 +1067,26 @@ class _Spans:
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
         """ "quan công an" names no district: the unit word has no marks while the name has."""
         unit = self.tokens[mention.first]
+        if not self._written_like_the_rest(mention, words):
+            return False
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
         if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
             return False
         return len(unit.raw) > 1 or self._capitals(words) or words[0].raw.isdigit()
+
+    def _written_like_the_rest(self, mention: Mention, words: list[Token]) -> bool:
+        """In a text with accents "nhà xa trung tâm" is far, "xã cho mượn" lends: what lacks its marks there is no name."""
+        if not self.accented or self._capitals(words):
+            return True
+        unit = self.tokens[mention.first]
+        if unit.folded == "xa" and unit.raw.lower() == "xa":
+            return False
+        return mention.quality >= 0.9 and not (
+            len(words) == 1
+            and mention.name.written
+            and not _is_marked(words[0].written)
+            and _is_marked(mention.name.written[0])
+        )
 
     def _capitals(self, words: list[Token]) -> bool:
         return not self.text.isupper() and all(word.raw[:1].isupper() for word in words)
@@ -859,7 +1113,8 @@ class _Spans:
                 break
             sure = sure or named[end][1]
             end = named[end][0]
-        return end if sure and end > max(at, first) else at
+        alone = first > at and self.tokens[at].raw.lower() in HAMLETS and self.tokens[first - 1].raw[:1].isupper()
+        return end if sure and (end > max(at, first) or alone) else at
 
     def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
         """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
@@ -875,10 +1130,23 @@ class _Spans:
         word = self.tokens[at].raw.lower()
         if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
             return at
+        if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
+            return at  # of a group, not a place
         for end in range(at + 2, min(at + 6, len(self.tokens))):
             if end in named and named[end][1] and (self.tokens[end].stop or end in self.reader.unit_starts):
                 return end
-        return at
+        return self._hamlet_alone(at)
+
+    def _hamlet_alone(self, at: int) -> int:
+        """End of "bản Nà Khoang", "xóm Mới": a hamlet's word and a name in capitals, with no commune behind it."""
+        end = at + 1
+        if self.tokens[at].raw.lower() not in HAMLETS or self.text.isupper():
+            return at
+        if at and self.tokens[at - 1].folded in ("truong", "van"):
+            return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"
+        while end < min(at + 4, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop:
+            end += 1
+        return end if end > at + 1 else at
 
     def _joined(self, start: int, at: int) -> bool:
         if at == start:
@@ -894,6 +1162,8 @@ class _Spans:
         start = first
         while start > max(0, first - 4) and not self.tokens[start].stop:
             start -= 1
+            if self.tokens[start].raw.lower() == "trưởng":
+                return False  # "tổ trưởng xã Mường Xén" is no school
             for end in (first,) if with_unit else range(start + 1, first + 1):
                 if " ".join(token.folded for token in self.tokens[start:end]) in INSTITUTIONS:
                     return True
@@ -912,6 +1182,20 @@ def _original_offsets(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tu
         at = end
     starts.append(len(text))
     return tuple((starts[first], starts[end]) for first, end in spans)
+
+
+def _is_marked(written: tuple[str, str, str]) -> bool:
+    plain, shaped, tone = written
+    return bool(tone) or shaped != plain
+
+
+def _final_k(shaped: str) -> str:
+    return shaped[:-1] + "k" if shaped[-1:] == "c" else shaped
+
+
+def _small(word: Token) -> bool:
+    """A word of everyday talk, not written as a name."""
+    return (word.folded in EVERYDAY or word.folded in FILLERS) and not word.raw[:1].isupper()
 
 
 def _divided_complete(shown: list[Weighed], count: int) -> list[Weighed]:
@@ -959,6 +1243,10 @@ def _syllable_quality(word: Token, name: tuple[str, str, str]) -> float:
         return 0.98
     if shaped == word.written[0] and not tone:
         return 0.85
+    if shaped[-1:] in CHECKED and _final_k(shaped) == _final_k(name[1]) and {tone, name[2]} <= {"", "s"}:
+        return 0.95  # "Đăk", "Đắk", "Đắc"
+    if shaped == name[1] and {tone, name[2]} == {"r", "x"}:
+        return 0.85  # hỏi and ngã are one tone to half the country
     if shaped == name[1] or tone == name[2]:
         return 0.6
     return 0.4

@@ -64,8 +64,11 @@ def read_year(plain: Plain) -> list[Entity]:
             if after is not None and (
                 after.key in ("nam", "thang", "trieu", "tr", "/", "muoi", "tram", "chuc", "lan", "phan", "tuoi", "-")
                 or after.kind == "n"
+                or (after.key == "cho" and plain.words[one.last - 1].key == "mot")  # "nằm một chỗ"
             ):
                 continue
+            if plain.words[one.last - 1].key == "sau" and plain.words[one.last - 1].raw != "sáu":
+                continue  # "đầu năm sau"
             if plain.words[one.last - 1].key == "nhat" and not plain.words[one.last - 1].means("nhất"):
                 continue
         start, end = plain.span(one.first, one.last)
@@ -74,7 +77,7 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
-_STUDYING = re.compile(r" (?:hoc|sinh vien|dai hoc|truong|nhap)(?= )")
+_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap)(?= )")
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
@@ -94,27 +97,50 @@ _AFTER_CHILD = {
     "nam",
     "thi",
     "nha",
+    "trai",
+    "gai",
 }
 
 
-def read_students(plain: Plain) -> list[Entity]:
-    """How many children study ("2 đứa con đều học đại học")."""
+_MENDED = re.compile(r" (?:that ra|sua lai|nham|lon|chu khong phai|ma la|thanh)(?= )")
+
+
+def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
+    """How many children study ("2 đứa con đều học đại học"); `asked`: any count of children answers it."""
     words = plain.words
-    if not _STUDYING.search(plain.line):
+    if not asked and not _STUDYING.search(plain.line):
         return []
+    found = []
     for i in number_starts(plain):
         number = number_at(words, i)
         if number is None or number.last >= len(words) or not 1 <= number.value <= 10:
             continue
-        child = words[number.last]
-        if child.key not in _CHILD or (i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", ",")):
+        at = number.last
+        if (
+            words[at].key in ("nguoi", "thang", "con")
+            and at + 1 < len(words)
+            and words[at + 1].key in ("con", "chau", "be", "nho")
+        ):
+            at += 1  # "hai thằng con", "ba người con"
+        child = words[at]
+        if child.key not in _CHILD or (
+            i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", *(() if child.key == "dua" else (",",)))
+        ):
             continue
-        follower = words[number.last + 1].key if number.last + 1 < len(words) else "con"
-        if child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
+        follower = words[at + 1].key if at + 1 < len(words) else "con"
+        if not asked and child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
-        start, end = plain.span(i, number.last + 1)
-        return [Entity("num_students", int(number.value), plain.text[start:end], start, end)]
-    return []
+        start, end = plain.span(i, at + 1)
+        found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
+    if len(found) > 1 and _MENDED.search(plain.line):
+        return found[-1:]
+    return sorted(found, key=lambda e: not _studies(plain, e))[:1]
+
+
+def _studies(plain: Plain, child: Entity) -> bool:
+    """ "4 đứa con, 2 đứa đang học": the two."""
+    after = " " + " ".join(w.key for w in plain.words if w.start >= child.end)[:30] + " "
+    return re.match(r" (?:[a-z]+ ){0,3}?(?:hoc|sinh vien|nhap hoc)(?= )", after) is not None
 
 
 def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
@@ -122,8 +148,10 @@ def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
     found = _patterns()[2].longest(plain)
     for one in found:
         before = " ".join(w.key for w in plain.words[max(0, one.first - 3) : one.first])
-        if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo)\b", before):
+        if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo|nam \d|nam nhat|major|in)\b", before):
             continue
+        if not asked and re.search(r"\b(?:dai hoc|cao dang|hoc vien|truong)$", before):
+            continue  # "đại học kinh tế" is a school
         start, end = plain.span(one.first, one.last)
         return [Entity("study_field", one.payload, plain.text[start:end], start, end)]
     return []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from nlu.lexicon import load
-from nlu.pattern import Patterns
+from nlu.pattern import Found, Patterns, without_overlap
 from nlu.text import Plain, Word, agrees, fold
 
 
@@ -40,6 +41,47 @@ def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
     return forms is not None and any(agrees(word.raw, form) for form in forms)
 
 
+def _stances(found: list[Found]) -> list[Found]:
+    """The finds that count: "em không biết" is no "em không", so what is not known or not told comes before yes and no."""
+    open_ = without_overlap(f for f in found if f.payload in ("unsure", "declined"))
+    rest = [f for f in found if all(f.last <= o.first or f.first >= o.last for o in open_) and f.payload not in _OPEN]
+    return sorted([*open_, *without_overlap(rest)], key=lambda f: f.first)
+
+
+_OPEN = ("unsure", "declined")
+_ASKING_END = re.compile(
+    r" (?:co|da|duoc|phai|bi|con)(?: [a-z0-9]+){1,6} (?:khong|chua)"
+    r"(?: (?:a|vay|nhi|ta|the|day|do|ha|ban|em|anh|chi|bac|co|chu|ad|shop|nhe|nha|he|ay|may|oi))* (?:[?.,!] ?)*$"
+)
+
+
+_WHAT_END = re.compile(
+    r" (?:gi|nao|dau|sao|the nao|bao nhieu|may gio|ai|mo|rang|chi rua)"
+    r"(?: (?:a|vay|nhi|ta|the|day|do|ha|ban|em|anh|chi|bac|co|chu|ad|nhe|he|ay|oi|hi|hay|heo|hen))* (?:[?.,!] ?)*$"
+)
+
+
+def ends_asking(plain: Plain) -> bool:
+    """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
+    return bool(_ASKING_END.search(plain.line)) or (
+        _WHAT_END.search(plain.line) is not None and not plain.has("khong", "chua", "chang", "cha")
+    )
+
+
+def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, ...]]) -> Stance:
+    """The yes or no that is a clause of its own: "hoàn cảnh khó khăn lắm, chưa ạ, anh thông cảm"."""
+    said = set()
+    first = 0
+    for last in [*(i for i, word in enumerate(plain.words) if word.kind == "p"), len(plain.words)]:
+        inside = [f for f in found if first <= f.first and f.last <= last and f.payload in ("yes", "no")]
+        covered = {i for f in inside for i in range(f.first, f.last)}
+        alone = all(i in covered or _is_filler(plain.words[i], filler) for i in range(first, last))
+        if inside and alone:
+            said |= {f.payload for f in inside}
+        first = last + 1
+    return Stance(said.pop() == "yes", False) if len(said) == 1 else Stance()
+
+
 _WISHES = frozenset(("muon", "can"))
 
 
@@ -47,14 +89,14 @@ def read_yes_no(plain: Plain) -> Stance:
     """The stance of the message."""
     patterns, filler = _patterns()
     words = plain.words
-    found = patterns.longest(plain)
+    found = _stances(patterns.find(plain))
     openings = {f.first for f in found if f.payload in ("yes", "no")}
     start = 0
     while (
         start < len(words) and start not in openings and (_is_filler(words[start], filler) or words[start].kind == "p")
     ):
         start += 1
-    question = any(f.payload == "question" for f in found) or (words[-1:] and words[-1].key == "?")
+    question = any(f.payload == "question" for f in found) or (words[-1:] and words[-1].key == "?") or ends_asking(plain)
     unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
     declined = any(f.payload == "declined" for f in found) and not question
     head = next((f for f in found if f.first == start and f.payload in ("yes", "no")), None)
@@ -64,7 +106,7 @@ def read_yes_no(plain: Plain) -> Stance:
         # only courtesy: "dạ", "vâng ạ" are a yes of their own
         if start == len(words) and any(w.means("dạ", "vâng", "ừ") for w in words):
             return Stance(True, True)
-        return Stance()
+        return Stance() if question else _of_a_clause(plain, found, filler)
     rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and not _is_filler(w, filler)]
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
     covered = {i for f in others for i in range(f.first, f.last)}

@@ -16,6 +16,7 @@ from importlib import resources
 import msgspec
 import yaml
 
+from nlu.places.changes import Pairs, Spot, UnitChange, Units, lay_over
 from nlu.places.spelling import bare, fold, key, marks, syllables
 from nlu.reading import Commune, FormerCommune
 
@@ -52,27 +53,22 @@ class RetiredName(msgspec.Struct, frozen=True):
     commune: str | None = None
 
 
-class Spot(msgspec.Struct, frozen=True):
-    """The middle of a commune and the radius of a circle of its area. Good for ordering, never an address."""
-
-    lat: float
-    lon: float
-    radius_km: float
-
-
 class PlaceIndex:
-    """All units. Build it once; it is not changed afterwards."""
+    """All units. Build it once; it is not changed afterwards.
 
-    def __init__(self, retired: Iterable[RetiredName] = ()) -> None:
+    `retired`: names that an operator knows besides; `changes`: later decrees, those in force on the day that counts.
+    """
+
+    def __init__(self, retired: Iterable[RetiredName] = (), changes: Iterable[UnitChange] = ()) -> None:
         self.names: dict[str, tuple[Name, ...]] = {}
         self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
-        self._load_units()
+        self._load_units(tuple(changes))
         self._load_names(retired)
         self._neighbours = _deletions(self.names)
 
     # --- units -----------------------------------------------------------------------------------------------------
 
-    def _load_units(self) -> None:
+    def _load_units(self, changes: tuple[UnitChange, ...]) -> None:
         self.provinces = {row["code"]: row["name"] for row in _rows("provinces.csv")}
         self.former_provinces = {row["code"]: (row["name"], row["province"]) for row in _rows("former_provinces.csv")}
         self.districts = {row["code"]: (row["name"], row["former_province"]) for row in _rows("districts.csv")}
@@ -94,14 +90,19 @@ class PlaceIndex:
             self.formers[row["code"]] = FormerCommune(row["code"], row["name"], district, province_name)
             self.former_kind[row["code"]] = KINDS[row["type"].lower()]
             self.district_of[row["code"]] = row["district"]
-        self._load_successors()
-
-    def _load_successors(self) -> None:
-        successors: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-        predecessors: dict[str, list[str]] = defaultdict(list)
+        pairs: Pairs = defaultdict(list)
         for row in _rows("successors.csv"):
-            successors[row["former"]].append((row["commune"], row["population"] == "whole"))
-            predecessors[row["commune"]].append(row["former"])
+            pairs[row["former"]].append((row["commune"], row["population"] == "whole"))
+        units = Units(self.communes, self.spots, pairs, self.provinces)
+        lay_over(units, changes)
+        self.gone = units.gone  # communes since July 2025 that are no more: code -> (what it was, its successors)
+        self._load_successors(pairs)
+
+    def _load_successors(self, successors: Pairs) -> None:
+        predecessors: dict[str, list[str]] = defaultdict(list)
+        for former, rows in successors.items():
+            for commune, _ in rows:
+                predecessors[commune].append(former)
         # The successor that took the whole population comes first.
         self.successors = {code: tuple(sorted(rows, key=lambda row: not row[1])) for code, rows in successors.items()}
         self.predecessors = {code: tuple(rows) for code, rows in predecessors.items()}
@@ -139,7 +140,7 @@ class PlaceIndex:
         for spelled, name in self._official_names():
             names[spelled].append(name)
         known = {(name.level, name.code, spelled) for spelled, found in names.items() for name in found}
-        for spelled, name in (*self._retired_names(), *_imported_names(retired)):
+        for spelled, name in (*self._retired_names(), *self._gone_names(), *self._imported_names(retired)):
             if (name.level, name.code, spelled) not in known:
                 names[spelled].append(name)
                 known.add((name.level, name.code, spelled))
@@ -170,6 +171,25 @@ class PlaceIndex:
             yield row["key"], Name("former", row["former"], KINDS[row["type"].lower()], (), said=row["key"])
         for row in _rows("retired_districts.csv"):
             yield row["key"], Name("district", row["district"], KINDS[row["type"].lower()], ())
+
+    def _gone_names(self) -> Iterator[tuple[str, Name]]:
+        """Names of communes that a later decree renamed, merged or divided."""
+        for was, codes in self.gone.values():
+            for code in codes:
+                spelled, name = _named("commune", code, was.name, KINDS[was.type.lower()])
+                yield spelled, msgspec.structs.replace(name, said=was.name)
+
+    def _imported_names(self, retired: Iterable[RetiredName]) -> Iterator[tuple[str, Name]]:
+        for row in retired:
+            word = next((word for word in KINDS if row.name.lower().startswith(word + " ")), "xã")
+            rest = bare(row.name)
+            rest = rest.split(" ", 1)[1] if rest == row.name and rest[-1].isdigit() and " " in rest else rest
+            if row.former in self.formers:
+                yield key(rest), Name("former", str(row.former), KINDS[word], _written(rest), said=row.name)
+                continue
+            for code in self.gone[row.commune][1] if row.commune in self.gone else (row.commune,):
+                if code in self.communes:
+                    yield key(rest), Name("commune", str(code), KINDS[word], _written(rest), said=row.name)
 
     def _nicknames(self) -> Iterator[tuple[str, Name]]:
         listed = yaml.safe_load((resources.files("nlu.places") / "nicknames.yaml").read_text("utf-8"))
@@ -256,15 +276,6 @@ def _named(level: str, code: str, name: str, kind: str | None = None) -> tuple[s
     return key(rest), Name(level, code, kind, _written(rest))
 
 
-def _imported_names(retired: Iterable[RetiredName]) -> Iterator[tuple[str, Name]]:
-    for row in retired:
-        word = next((word for word in KINDS if row.name.lower().startswith(word + " ")), "xã")
-        rest = bare(row.name)
-        level, code = ("former", row.former) if row.former else ("commune", row.commune)
-        if code:
-            yield key(rest), Name(level, code, KINDS[word], _written(rest), said=row.name)
-
-
 def _deletions(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Name with one letter left out -> names. Two spellings one slip apart share an entry or are each other's."""
     table: dict[str, list[str]] = defaultdict(list)
@@ -275,4 +286,4 @@ def _deletions(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {short: tuple(found) for short, found in table.items()}
 
 
-__all__ = ["KINDS", "Name", "PlaceIndex", "RetiredName", "Spot", "distance_km", "fold", "packaged"]
+__all__ = ["KINDS", "Name", "PlaceIndex", "RetiredName", "Spot", "UnitChange", "distance_km", "fold", "packaged"]

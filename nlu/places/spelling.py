@@ -41,6 +41,51 @@ def fold(syllable: str) -> str:
     return letters[:-1] + "c" if letters[-1:] == "k" else letters
 
 
+# What the Telex keys make, the longest first; a tone key stands behind a vowel.
+TELEX = (
+    ("uow", "ươ"),
+    ("uwow", "ươ"),
+    ("dd", "đ"),
+    ("aa", "â"),
+    ("ee", "ê"),
+    ("oo", "ô"),
+    ("aw", "ă"),
+    ("ow", "ơ"),
+    ("uw", "ư"),
+)
+TONE_KEYS = {key: mark for mark, key in TONES.items()}
+RAW_TELEX = re.compile(r"dd|aa|ee|oo|[aou]w|[aeiouy][a-z]*[sfrxj]", re.IGNORECASE)
+SYLLABLE_SHAPE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|th|tr|qu|[bcdđghklmnprstvx])?[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnptk])?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=8192)
+def undone(word: str) -> str | None:
+    """A syllable whose Telex keys were not turned into marks ("Muwowngf" -> "mường", "quangr" -> "quảng"); None if it is none."""
+    plain = unicodedata.normalize("NFC", word.lower())
+    letters = "".join(marks(plain)[1]) if not plain.isascii() else plain
+    if len(plain) < 3 or not RAW_TELEX.search(plain):
+        return None
+    if SYLLABLE_SHAPE.fullmatch(letters) and not re.search(r"dd|aa|ee|[aou]w", plain):
+        return None
+    tone = ""
+    found = re.search(r"(?<=[aăâeêioôơuưyw])([a-zăâêôơưđ]*?)([sfrxj])([cghmnpt]*)$", plain)
+    if found is not None:
+        tone = TONE_KEYS[found[2]]
+        plain = plain[: found.start(2)] + plain[found.end(2) :]
+    for keys, made in sorted(TELEX, key=lambda pair: -len(pair[0])):
+        plain = plain.replace(keys, made)
+    if not SYLLABLE_SHAPE.fullmatch(
+        unicodedata.normalize("NFC", "".join(marks(plain)[1]))
+    ) and not SYLLABLE_SHAPE.fullmatch(plain):
+        return None
+    if not tone:
+        return plain
+    vowel = max((at for at, letter in enumerate(plain) if marks(letter)[0] in "aeiouy"), default=len(plain) - 1)
+    return unicodedata.normalize("NFC", plain[: vowel + 1] + tone + plain[vowel + 1 :])
+
+
 def syllables(text: str) -> list[str]:
     """The words and numbers of a text; "P15" gives two."""
     return SYLLABLE.findall(unicodedata.normalize("NFC", text))

@@ -19,9 +19,11 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 
 def ratio(row: dict[str, Any]) -> float | None:
-    """Measured against the aim, so that at most 1 is met."""
+    """Measured against the aim, so that at most 1 is met. An aim of 0 allows none: each one is 1 too many."""
     if row.get("aim") is None or not row["measured"]:
         return None
+    if row["aim"] == 0:
+        return 1 + row["measured"]
     lower = row.get("better", "lower") == "lower"
     return round(row["measured"] / row["aim"] if lower else row["aim"] / row["measured"], 3)
 

@@ -287,7 +287,7 @@ def test_every_key_is_worded_and_every_wording_is_used() -> None:
         "paper.line",
         "paper.by.",
     )
-    frame += ("card.amount", "card.rate", "card.term", "alternatives.")
+    frame += ("card.amount", "card.rate", "card.term", "alternatives.", "note.")
     source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (answers, documents, neighbours))
     words = {f"term.{term}{end}" for term in glossary.TERMS for end in ("", ".more")}
     for key in own_keys():

@@ -83,6 +83,31 @@ def test_a_released_person_never_pledges_and_never_writes_the_list() -> None:
     assert {paper.id: paper.by for paper in everyone}["released_list"] == "authority"
 
 
+@pytest.mark.parametrize(("programme", "scheme"), [("abroad", "contract_costs"), ("jobs", "worker")])
+def test_priority_papers_only_for_the_priority_classes(programme: str, scheme: str) -> None:
+    priority = {"poor_proof", "priority_ethnicity", "priority_residence"}
+    minority = ids(programme, scheme, {"poverty_status": "poor", "ethnic_minority": True})
+    assert priority & set(minority) == {"poor_proof", "priority_ethnicity"}
+    assert minority["poor_proof"]
+    area = {"poverty_status": "poor", "ethnic_minority": False, "extremely_difficult_area": True}
+    assert priority & set(ids(programme, scheme, area)) == {"poor_proof", "priority_residence"}
+    for others in (
+        {**area, "extremely_difficult_area": False},
+        {"poverty_status": "near_poor", "ethnic_minority": True},
+    ):
+        assert not priority & set(ids(programme, scheme, others))
+    unknown = ids(programme, scheme, {"poverty_status": "poor"})
+    assert unknown["poor_proof"] is False
+
+
+def test_a_released_persons_papers_say_who_may_sign_in_their_place() -> None:
+    papers = {paper.id: paper for paper in checklist("released", "business", {}, TODAY, BOOK)}
+    assert papers["authorisation"].form == "01/UQ"
+    assert papers["authorisation"].mark == "?"
+    assert "nếu người khác ký thay hộ" in word(papers["authorisation"].text, "vi")
+    assert "authorisation" not in ids("released", "establishment", {})
+
+
 def test_housing_papers_follow_the_class() -> None:
     worker = ids("housing", "purchase", {"housing_class": ["worker"], "marital_status": "single"})
     assert worker["income_employer"]

@@ -20,6 +20,7 @@ def hoa() -> Talk:
     for words in (PLACE, "Thôn 3"):
         talk.say(words)
     talk.press("group=no")
+    talk.press("works=water")
     for words in ("20 triệu", "Lê Văn Tám"):
         talk.say(words)
     assert talk.conversation.pending.slot == "phone"

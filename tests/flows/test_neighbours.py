@@ -8,7 +8,7 @@ import pytest
 
 from bot.wording import word
 from flows.eligibility.book import load_book
-from flows.neighbours import alternatives, card, fits, names
+from flows.neighbours import alternatives, card, fits, likely, names
 
 BOOK = load_book()
 TODAY = date(2026, 11, 22)
@@ -120,6 +120,15 @@ def test_after_each_no_the_households_own_loan_is_among_the_first(programme: str
     facts = {"poverty_status": status}
     said = [word(one, "vi") for one in alternatives(programme, facts, TODAY, BOOK)[:3]]
     assert any(line.startswith(named[status]) for line in said), said
+
+
+def test_only_cards_that_surely_fit_stand_beside_the_overview() -> None:
+    for status, name in (("poor", "Vay hộ nghèo"), ("near_poor", "Vay hộ cận nghèo")):
+        said = [word(one, "vi") for one in likely({"poverty_status": status}, TODAY, BOOK)]
+        assert len(said) == 1
+        assert said[0].startswith(name)
+    assert likely({}, TODAY, BOOK) == ()
+    assert likely({"poverty_status": "other"}, TODAY, BOOK) == ()
 
 
 def _name(programme: str):

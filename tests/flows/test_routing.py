@@ -52,7 +52,7 @@ def test_a_hamlet_name_that_two_points_have_needs_the_former_commune():
 def test_the_former_communes_point():
     found = route(IMPORTED, "15298", "15331")
     assert (found.point.code, found.rule, found.queue, found.queue_code) == ("VD2", "former_commune", "point", "VD2")
-    assert word(found.why).startswith("Vì anh/chị ở xã Thái Lai cũ (huyện Hà Trung, Thanh Hóa), nay là xã Lĩnh Toại.")
+    assert word(found.why).startswith("Vì anh/chị ở xã Thái Lai cũ (huyện Hà Trung, Thanh Hóa), nay là xã Lĩnh Toại, và")
 
 
 def test_an_older_name_is_told_with_what_came_of_it():

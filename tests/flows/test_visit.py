@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 from talk import Talk, rules
 
+from flows.engine.conversation import LeadNote
 from flows.engine.effects import RemindAt, Say
 from flows.engine.events import LeadMoved, WaitExpired
 from flows.routing import Point, PointDirectory, SessionException
@@ -102,7 +104,7 @@ def test_no_map_without_real_coordinates_and_nothing_invented_for_a_presumed_poi
     assert refs == ["calendar/VD1"]
     presumed = Talk(book=book(), now=made.now, conversation=made.conversation)
     words = said(presumed, "hôm nay còn kịp không")
-    assert "chưa có lịch và địa chỉ" in words
+    assert "chưa xác nhận" in words and "chưa có ngày và địa chỉ" in words
     assert not any(effect.attachments for effect in presumed.effects if isinstance(effect, Say))
 
 
@@ -181,10 +183,6 @@ def test_a_point_that_closed_meanwhile_is_not_promised():
 def test_a_rerouted_lead_promises_no_day():
     made = talk()
     case = made.conversation.cases[0]
-    from flows.engine.conversation import LeadNote
-
-    import msgspec
-
     case = msgspec.structs.replace(case, leads={"VV-1": LeadNote(programme="water")})
     made.conversation = msgspec.structs.replace(made.conversation, cases=(case,))
     made.happen(LeadMoved(at=made.now.isoformat(), id="x", lead="VV-1", status="rerouted"))

@@ -7,8 +7,8 @@ import re
 import click
 import pytest
 import yaml
-from bot.cli import main
 
+from bot.cli import main
 from bot.settings import Settings
 from bot.wording import catalogue
 from flows import FLOWS

@@ -25,6 +25,9 @@ from nlu.text import agrees, fold, plain
         ("choa mần răng", "toi lam sao"),
         ("👍", "ok"),
         ("hs e đâu r", "ho so em dau roi"),
+        ("hk pải", "khong phai"),
+        ("12tr 1 hk", "12 tr 1 hoc ky"),
+        ("cấy giếng nác sạch", "cai gieng nuoc sach"),
     ],
 )
 def test_plain_words(text: str, line: str) -> None:

@@ -342,6 +342,13 @@ def test_a_picture_in_the_colours_of_its_page_gets_paper_and_ink_of_its_own():
     drawn = picture_of(chart_svg(plan))
     assert drawn.startswith(b"\x89PNG")
     assert int.from_bytes(drawn[16:20], "big") == 720
+async def test_a_place_is_shown_on_the_persons_own_map():
+    telegram, wire = channel()
+    place = OutboundAttachment("link", "Mở bản đồ", url="geo:20.004100,105.896000?q=20.004100,105.896000")
+    await telegram.send(HOA, Outbound(text="Nơi giao dịch: nhà văn hóa.", attachments=(place,)), "k")
+    assert [method for method, _ in wire.sent] == ["sendLocation", "sendMessage"]
+    assert (wire.sent[0][1]["latitude"], wire.sent[0][1]["longitude"]) == (20.0041, 105.896)
+    assert "geo:" not in wire.sent[1][1]["text"]
 
 
 async def test_an_address_that_no_button_takes_is_written_out():
@@ -546,3 +553,24 @@ async def test_a_webhook_whose_turn_failed_is_asked_again():
 def test_a_webhook_without_a_secret_is_refused_at_start():
     with pytest.raises(ValueError, match="secret"):
         channel()[0].routes(collect([]), "")
+
+
+async def test_a_turn_that_takes_long_shows_that_we_are_typing(monkeypatch):
+    monkeypatch.setattr("bot.channels.telegram.NOTICED", 0.02)
+    telegram, wire = channel(ok(True))
+
+    async def slow(one):
+        await asyncio.sleep(0.2)
+
+    await telegram.accept(read_update(payload("text"), None), slow)
+    assert [(method, data["action"]) for method, data in wire.sent] == [("sendChatAction", "typing")]
+
+
+async def test_a_quick_turn_shows_nothing():
+    telegram, wire = channel()
+
+    async def quick(one):
+        await asyncio.sleep(0)
+
+    await telegram.accept(read_update(payload("text"), None), quick)
+    assert wire.sent == []

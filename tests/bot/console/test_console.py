@@ -377,6 +377,8 @@ async def test_a_point_is_corrected_and_its_past_kept(desk, store, journal):
         {"status": "gone"},
         {"if_holiday": "maybe"},
         {"contact_phone": "gọi nhé"},
+        {"location": "105.89, 20.00"},
+        {"location": "gần chợ"},
     ],
 )
 async def test_wrong_values_change_nothing(desk, store, wrong):
@@ -395,10 +397,31 @@ async def test_the_province_may_look_but_not_correct(desk, store):
 async def test_a_session_is_moved_once(desk, store):
     browser = await desk("head")
     form = {"original": "2027-02-12", "new": "2027-02-20", "reason": "Tết"}
+    other_day = {**form, "original": "2027-02-13"}
+    assert (await browser.send("/points/DGD1", "/points/DGD1/exceptions", **other_day)).status_code == 422
     assert (await browser.send("/points/DGD1", "/points/DGD1/exceptions", **form)).status_code == 303
     assert (await browser.send("/points/DGD1", "/points/DGD1/exceptions", **form)).status_code == 422
     assert (await browser.send("/points/DGD1", "/points/DGD1/exceptions", original="x")).status_code == 422
     assert len(await rows(store, point_exceptions)) == 1
+
+
+async def test_a_moved_session_is_put_back(desk, store, journal):
+    browser = await desk("head")
+    await browser.send("/points/DGD1", "/points/DGD1/exceptions", original="2027-02-12", new="2027-02-20")
+    drop = {"original": "2027-02-12"}
+    assert (await browser.send("/points/DGD1", "/points/DGD1/exceptions/drop", **drop)).status_code == 303
+    assert await rows(store, point_exceptions) == [] and len(await journal("corrected")) == 2
+    province = await desk("province")
+    assert (await province.send("/points", "/points/DGD1/exceptions/drop", **drop)).status_code == 403
+
+
+async def test_where_a_point_is_and_what_stands_beside_it(desk, store):
+    browser = await desk("head")
+    told = {**GOOD, "landmark": "cạnh trạm y tế", "location": "20.00313, 105.89738"}
+    assert (await browser.send("/points/DGD1", "/points/DGD1", **told)).status_code == 303
+    point = await row(store, points, points.c.code == "DGD1")
+    assert (point["landmark"], point["lat"], point["lon"]) == ("cạnh trạm y tế", 20.00313, 105.89738)
+    assert "20.00313, 105.89738" in (await browser.get("/points/DGD1")).text
 
 
 # --- people, figures, audit ------------------------------------------------------------------------------------------------

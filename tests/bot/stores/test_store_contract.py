@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from fresh_database import postgres_database
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.channels.messages import Address, Inbound, Outbound
@@ -21,7 +21,19 @@ from bot.privacy import KeyRing
 from bot.stores.lead_rows import Changed, NoSuchLead
 from bot.stores.memory import MemoryStore
 from bot.stores.sql import SqlStore, WrongKeys
-from bot.stores.tables import VIETNAM, audit, consents, conversations, leads, outbox, reminders, staff, talk_codes
+from bot.stores.tables import (
+    VIETNAM,
+    audit,
+    consents,
+    conversations,
+    hamlets,
+    leads,
+    outbox,
+    points,
+    reminders,
+    staff,
+    talk_codes,
+)
 from flows.engine.conversation import Case, Conversation
 from flows.engine.effects import (
     Erase,
@@ -392,6 +404,34 @@ async def test_moves_are_checked_recorded_and_told(store: SqlStore) -> None:
             "session": "2026-11-23",
         }
     ]
+
+
+async def test_a_reroute_teaches_the_hamlet(store: SqlStore) -> None:
+    """Only a hamlet's plain name, only a point that is listed in that commune, never against the branch's own list."""
+    listed = {"name": "Điểm", "office_code": "1", "office_name": "PGD", "province_code": "38", "commune_code": "15298"}
+    async with store.session() as connection:
+        for code in ("100001", "100002", "100003"):
+            await connection.execute(insert(points).values(code=code, status="active", updated_at=AT, **listed))
+        told = {"commune_code": "15298", "name": "Thôn 9", "folded": "thon 9", "point": "100001", "source": "import"}
+        await connection.execute(insert(hamlets).values(told))
+    commune = {"code": "15298", "name": "Xã Lĩnh Toại", "province_code": "38", "province": "Tỉnh Thanh Hóa"}
+
+    async def taught(number: int, hamlet: str, point: str) -> list[tuple[str, str]]:
+        lead = draft(id=f"VV-{number:06d}", commune=commune, hamlet=hamlet, phone=f"+8491234{number:04d}")
+        await commit(store, [Submit(lead=lead)], message=f"teach-{number}")
+        place = {"queue": "point", "queue_code": point, "point": point, "who": "staff:lan", "at": AT, "why": "x"}
+        await store.reroute_lead(lead.id, **place)
+        async with store.reading() as connection:
+            found = await connection.execute(
+                select(hamlets.c.folded, hamlets.c.point).where(hamlets.c.source == "reroute")
+            )
+            return sorted(map(tuple, found))
+
+    assert await taught(1, "Thôn 3", "100002") == [("thon 3", "100002")]
+    assert await taught(2, "thon 03", "100003") == [("thon 3", "100003")]  # the newest holds
+    assert await taught(3, "nhà ông Ba Tí, cạnh cây đa", "100002") == [("thon 3", "100003")]
+    assert await taught(4, "thôn 9", "100002") == [("thon 3", "100003")]  # the branch's list says otherwise
+    assert await taught(5, "xóm Chùa", "P-15331") == [("thon 3", "100003")]  # a presumed point is nobody's word
 
 
 async def test_a_rerouted_lead_is_new_in_another_queue(store: SqlStore) -> None:

@@ -121,6 +121,26 @@ def test_today(*, name: str, amount: Any, per: str, rate: Any, overdue: Any, mon
         ("jobs.worker", "2026-01-01", "max_amount_vnd", 200_000_000),
         ("jobs.worker", "2019-11-07", "max_term_months", 60),
         ("jobs.establishment", "2025-12-31", "max_amount_vnd", 2_000_000_000),
+        ("jobs.establishment", "2026-01-01", "max_amount_vnd", 10_000_000_000),
+        ("jobs.establishment", "2015-08-31", "max_amount_vnd", None),
+        ("jobs.establishment", "2015-09-01", "max_amount_vnd", 1_000_000_000),
+        ("jobs.establishment", "2019-11-07", "collateral_above_vnd", 49_999_999),
+        ("jobs.establishment", "2019-11-08", "collateral_above_vnd", 99_999_999),
+        ("jobs.establishment", "2026-01-01", "collateral_above_vnd", 200_000_000),
+        ("jobs.worker", "2015-09-01", "rate_percent_year", 6.6),
+        ("jobs.worker", "2019-11-08", "rate_percent_year", 7.92),
+        ("jobs.worker", "2026-01-01", "rate_percent_year", 7.9248),
+        ("jobs.worker", "2019-11-08", "max_term_months", 120),
+        ("abroad.contract_costs", "2015-08-31", "max_amount_percent", None),
+        ("abroad.contract_costs", "2015-09-01", "max_amount_percent", 100.0),
+        ("abroad.contract_costs", "2015-09-01", "overdue_rate_percent_year", 8.58),
+        ("abroad.contract_costs", "2019-11-07", "collateral_above_vnd", 49_999_999),
+        ("abroad.contract_costs", "2019-11-08", "collateral_above_vnd", 99_999_999),
+        ("abroad.contract_costs", "2026-01-01", "collateral_above_vnd", 200_000_000),
+        ("abroad.eps_deposit", "2013-08-20", "max_amount_vnd", None),
+        ("abroad.eps_deposit", "2013-08-21", "max_term_months", 64),
+        ("abroad.eps_deposit", "2023-05-31", "max_term_months", None),
+        ("abroad.eps_deposit", "2023-06-01", "max_term_months", 64),
     ],
 )
 def test_around_each_change(name: str, on: str, field: str, value: Any) -> None:
@@ -318,6 +338,45 @@ def test_ha_noi_lends_its_own_capital_too() -> None:
     assert terms("student", "stem", {"province": "01"}, ON, BOOK).local is None
     assert terms("released", "business", {"province": "01"}, date(2025, 12, 7), BOOK).local is None
     assert terms("released", "business", {"province": "01"}, date(2025, 12, 8), BOOK).local is not None
+
+
+@pytest.mark.parametrize(
+    ("on", "instrument", "article"),
+    [
+        ("2015-09-01", "NĐ 61/2015/NĐ-CP", "Điều 37"),
+        ("2025-12-31", "NĐ 61/2015/NĐ-CP", "Điều 37"),
+        ("2026-01-01", "NĐ 338/2025/NĐ-CP", "Điều 14"),
+    ],
+)
+def test_the_term_of_a_contract_abroad_rests_on_the_decree_of_its_day(on: str, instrument: str, article: str) -> None:
+    found = terms("abroad", "contract_costs", {"contract_months": 36}, date.fromisoformat(on), BOOK)
+    assert found.max_term_months == 36
+    assert [(one.instrument, one.article) for one in found.citations if one.field == "max_term_months"] == [
+        (instrument, article)
+    ]
+    old = terms("abroad", "contract_costs", {"contract_months": 36}, ON, BOOK, signed=date(2025, 12, 31))
+    assert "NĐ 61/2015/NĐ-CP" in {one.instrument for one in old.citations if one.field == "max_term_months"}
+    before = terms("abroad", "contract_costs", {"contract_months": 36}, date(2015, 8, 31), BOOK)
+    assert (before.max_term_months, before.max_term_rule) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("on", "cut"),
+    [
+        ("2021-09-30", None),
+        ("2021-10-01", 5.94),
+        ("2021-12-31", 5.94),
+        ("2022-01-01", None),
+        ("2025-09-30", None),
+        ("2025-10-01", 4.6),
+        ("2025-12-01", 4.24),
+        ("2025-12-31", 4.24),
+        ("2026-01-01", None),
+    ],
+)
+def test_a_cut_for_a_time_is_told_beside_the_rate(on: str, cut: float | None) -> None:
+    found = terms("abroad", "contract_costs", {"poverty_status": "other"}, date.fromisoformat(on), BOOK)
+    assert [one.value for one in found.may_be if "rate_cut" in one.condition] == ([] if cut is None else [cut])
 
 
 def test_every_source_says_when_and_how_sure() -> None:

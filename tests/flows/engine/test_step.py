@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
-from talk import Talk
+from talk import DAY, Person
 
 from flows.engine.effects import Ask, Erase, HandOver, KeepConsent, RequestChange, Say, Submit, TellStaff, Withdraw
 from flows.engine.events import (
-    ChoicePicked,
     ContactShared,
     HandoverClosed,
     LeadMoved,
@@ -21,33 +18,7 @@ from nlu.entities.place import near, read_places
 from nlu.read import read
 from nlu.reading import Intent
 
-DAY = date(2026, 11, 23)
 PLACE = "xã Hà Lai, huyện Hà Trung, Thanh Hóa"
-
-
-class Person(Talk):
-    """Speaks with an intent that is given, so that no classifier decides what is tested here."""
-
-    def tell(self, text: str, topic: str = "inform", programme: str = "none", confidence: float = 0.95):
-        programmes = () if programme == "none" else (programme,)
-        intent = Intent(programme, programmes, topic, (topic,), confidence)
-        reading = read(text, self.expecting(), intent, on=DAY, places=read_places)
-        return self.happen(MessageReceived(**self._stamp(), reading=reading))
-
-    def picks(self, choice: str, token: str | None = None):
-        pending = self.conversation.pending
-        return self.happen(ChoicePicked(**self._stamp(), choice=choice, token=token or pending.token))
-
-    @property
-    def asking(self) -> str | None:
-        return self.conversation.pending.slot if self.conversation.pending else None
-
-    @property
-    def case(self):
-        return next(case for case in self.conversation.cases if case.id == self.conversation.active)
-
-    def of(self, kind: type) -> list:
-        return [effect for effect in self.effects if isinstance(effect, kind)]
 
 
 @pytest.fixture
@@ -70,6 +41,7 @@ def up_to_confirm(person: Person) -> Person:
     person.tell(PLACE)
     person.tell("thôn 3")
     person.picks("group=no")
+    person.picks("works=sanitation")
     person.tell("20 triệu")
     person.tell("Lê Văn Tám")
     person.tell("0987654321")
@@ -172,6 +144,7 @@ def test_a_contact_card_of_somebody_else_is_not_taken(person: Person) -> None:
     person.tell(PLACE)
     person.tell("thôn 3")
     person.picks("group=no")
+    person.picks("works=sanitation")
     person.tell("20 triệu")
     person.tell("Lê Văn Tám")
     assert person.asking == "phone"

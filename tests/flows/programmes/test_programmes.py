@@ -52,3 +52,19 @@ def test_every_programme_has_a_twin_with_many_households() -> None:
     for name in load_book().programmes:
         twin = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
         assert len(twin["households"]) >= 40
+
+
+@pytest.mark.parametrize(
+    ("released", "told"),
+    [
+        ("2021-11-21", False),  # too late
+        ("2021-11-22", True),
+        ("2022-11-21", True),
+        ("2022-11-22", False),  # a year and more is left
+        ("2026-05-01", False),
+    ],
+)
+def test_whoever_has_less_than_a_year_left_after_release_is_told(released: str, told: bool) -> None:
+    verdict = assess("released", {"release_date": released}, date(2026, 11, 22), load_book())
+    for name in ("training", "business"):
+        assert ("released_hurry" in {note.id for note in verdict.scheme(name).notes}) == told

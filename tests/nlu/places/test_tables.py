@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import sys
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,8 @@ import yaml
 
 from nlu.places.index import KINDS, PlaceIndex, RetiredName, distance_km, packaged
 from nlu.places.spelling import bare, key, spoken
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 YARDSTICK = os.environ.get("GEO_YARDSTICK_DIR")
 needs_yardstick = pytest.mark.skipif(
@@ -192,3 +195,13 @@ def test_no_middle_is_far_from_the_yardsticks():
         if nearest > 1.5 * radius and nearest > 3 and index.communes[row["code"]].type != "Đặc khu":
             far.append((row["code"], row["name"], round(nearest, 1), round(spot.radius_km, 1)))
     assert far == []
+
+
+@needs_yardstick
+def test_every_difference_from_the_yardstick_has_its_reason(capsys):
+    """The same comparison as `python tests/nlu/places/yardstick.py` prints; `-rP` shows it here."""
+    from yardstick import main
+
+    status = main()
+    print(capsys.readouterr().out)
+    assert status == 0
