@@ -15,6 +15,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    withdrawing,
 )
 from flows.engine.flow import Flow
 
@@ -36,5 +37,6 @@ FLOWS: dict[str, Flow] = {
         calculating.FLOW,
         visit.FLOW,
         several.FLOW,
+        withdrawing.FLOW,
     )
 }

@@ -34,6 +34,7 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
                     "noted.fact", {"label": label_text(fact_id), "value": value_text(scene.book.facts[fact_id], value)}
                 )
             )
+    _mind_country(scene, reading)
     noted.extend(_keep_slots(scene, reading, asked))
     _mind_programme(scene, reading)
     if noted:
@@ -51,6 +52,13 @@ def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | Non
     if fact_id in ALWAYS_OF_INTEREST and not reading.intent.programmes:
         return True  # "hộ nghèo" says so of every loan, also where the one at hand does not ask
     return fact is not None and (not spoken_of or bool(spoken_of & set(fact.programmes)))
+
+
+def _mind_country(scene: Scene, reading: Reading) -> None:
+    """Whoever goes to Japan is under no contract of the Korean programme: it is not asked."""
+    countries = {entity.value for entity in reading.entities if entity.type == "destination_country"}
+    if countries and "korea" not in countries and "eps_contract" not in scene.case.facts:
+        scene.set_fact("eps_contract", False, "volunteered")
 
 
 def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:

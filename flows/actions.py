@@ -21,6 +21,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    withdrawing,
 )
 from flows.documents import checklist
 from flows.eligibility.assess import assess
@@ -30,6 +31,7 @@ from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text
 from flows.fact_question import DECLINED
 
+UNDER_WAY = frozenset({"screening", "pre_application", "handover", "correcting", "calculating"})
 Action = Callable[[Scene, str], None]
 
 
@@ -182,11 +184,13 @@ def _back(scene: Scene, argument: str) -> None:
 
 
 def _cancel(scene: Scene, argument: str) -> None:
-    scene.say(
-        "cancel.done"
-        if scene.conversation.flow in {"screening", "pre_application", "handover", "correcting"}
-        else "cancel.nothing"
-    )
+    """Stop what is being done; with nothing under way, what was sent may be meant."""
+    if scene.conversation.flow in UNDER_WAY:
+        scene.say("cancel.done" if not withdrawing.open_leads(scene) else "cancel.this")
+    elif withdrawing.begin(scene):
+        return
+    else:
+        scene.say("cancel.nothing")
     if not draft_reminder.offer(scene):
         scene.enter("welcome")
 
@@ -252,6 +256,7 @@ ACTIONS: dict[str, Action] = {
     "harmed": scam.act_harmed,
     "report_scam": scam.act_report,
     "remind_draft": draft_reminder.act,
+    "withdraw": withdrawing.act,
     "menu": _menu,
     "programme": _programme,
     "screen": _screen,

@@ -9,17 +9,20 @@ from flows.engine.effects import KeepConsent
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
+from flows.place_question import place_kind
 
-VERSION = "2026-11-23.3"
+VERSION = "2026-11-26.1"
 WORDS_YES, WORDS_NO = "yes", "no"
 
 
 def _text(scene: Scene) -> Text:
     talk = "_talk" if scene.conversation.flow == "handover" else ""
     private = Text(f"consent.private.{scene.programme}", otherwise="consent.private.none")
+    where = scene.asking(f"consent.where.{place_kind(scene)}")
+    told = {} if talk else {"private": private, "where": where}
     if scene.case.about:
-        return Text(f"consent.ask{talk}_about", {"about": scene.case.about, **({} if talk else {"private": private})})
-    return Text(f"consent.ask{talk}", {} if talk else {"private": private})
+        return Text(f"consent.ask{talk}_about", {"about": scene.case.about, **told})
+    return Text(f"consent.ask{talk}", told)
 
 
 def _take(scene: Scene, given: Given) -> bool:

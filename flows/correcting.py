@@ -28,6 +28,8 @@ def corrected(scene: Scene, reading: Reading) -> bool:
     if not told(scene):
         return False
     begin(scene)
+    if reading.mends is not None and any(name == reading.mends for name, _ in told(scene)):
+        mend(scene, reading.mends)  # "sửa số điện thoại" has said already which
     return True
 
 
@@ -158,10 +160,15 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
 def _take(scene: Scene, given: Given) -> bool:
     if given.picked is None:
         return False
-    if given.picked != "nothing":
-        forget(scene, given.picked)
-    scene.set_data(mended=given.picked)
+    mend(scene, given.picked)
     return True
+
+
+def mend(scene: Scene, name: str) -> None:
+    """Take back one answer, so that its question is asked at once ("nothing": none)."""
+    if name != "nothing":
+        forget(scene, name)
+    scene.set_data(mended=name)
 
 
 def forget(scene: Scene, name: str) -> None:

@@ -38,7 +38,7 @@ def possible_schemes(scene: Scene) -> tuple[str, ...]:
     meant = [
         scheme for scheme in open_ones if scheme.truth == "yes" or not scheme.missing or _spoken_of(scene, scheme.id)
     ]
-    return tuple(scheme.id for scheme in meant or open_ones or [nearest(verdict)])
+    return tuple(scheme.id for scheme in meant or open_ones or [nearest(verdict, scene.book)])
 
 
 def _spoken_of(scene: Scene, scheme: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flows import several
 from flows.eligibility.assess import assess
+from flows.eligibility.book import Book
+from flows.eligibility.condition import Condition, leaves
 from flows.eligibility.nearest import nearest as changes_that_help
 from flows.eligibility.planner import next_fact
 from flows.eligibility.verdict import Reason, SchemeVerdict, Verdict
@@ -51,8 +53,15 @@ def programmes_of(scene: Scene) -> tuple[str, ...]:
     return tuple(chosen) if chosen else ((scene.programme,) if scene.programme else ())
 
 
+def _mind_trip(scene: Scene) -> None:
+    """A trip for study, marriage or a visit is under no EPS contract: nothing to ask."""
+    if scene.known.get("trip_purpose", "work") != "work" and "eps_contract" not in scene.case.facts:
+        scene.set_fact("eps_contract", False, "volunteered")
+
+
 def _next_question(scene: Scene) -> Question | None:
     programmes = programmes_of(scene)
+    _mind_trip(scene)
     if not programmes:
         return NEED
     pending = [fact for fact in scene.book.facts if scene.data(f"which:{fact}")]
@@ -102,7 +111,7 @@ def say_verdict(scene: Scene, programme: str) -> Verdict:
             met = [scheme for scheme in verdict.schemes if scheme.truth == "yes"]
             scene.say("verdict.yes", who=scene.who, programme=Joined(tuple(_names(verdict, met)), "list"))
         case "no":
-            scene.say("verdict.no", who=scene.who, programme=name, reasons=refusals(verdict))
+            scene.say("verdict.no", who=scene.who, programme=name, reasons=refusals(verdict, scene.book))
             _say_what_would_help(scene, programme)
             _say_what_else_fits(scene, programme)
         case "not_covered":
@@ -127,14 +136,27 @@ def say_scheme_confirm(scene: Scene, programme: str, scheme_id: str) -> None:
         scene.say("verdict.confirm", programme=Text(f"scheme.{programme}.{scheme_id}.name"), points=points)
 
 
-def nearest(verdict: Verdict) -> SchemeVerdict:
-    """The scheme with the fewest refusals: the one that the person meant, or came closest to."""
-    return min(verdict.schemes, key=lambda scheme: sum(reason.truth == "no" for reason in scheme.reasons))
+def nearest(verdict: Verdict, book: Book) -> SchemeVerdict:
+    """The scheme that the person meant, or came closest to: first the fewest refusals that nobody can change (another
+    purpose, another kind of borrower), then the fewest refusals, then the most that is met."""
+    programme = book.programmes[verdict.programme]
+
+    def distance(found: SchemeVerdict) -> tuple[int, int, int]:
+        refused = [reason.condition for reason in found.reasons if reason.truth == "no"]
+        named = {one.id: one for one in programme.schemes[found.id].conditions}
+        fixed = sum(not _changeable(named[one].condition, book) for one in refused if one in named)
+        return fixed, len(refused), -sum(reason.truth == "yes" for reason in found.reasons)
+
+    return min(verdict.schemes, key=distance)
 
 
-def refusals(verdict: Verdict) -> Joined:
+def _changeable(condition: Condition, book: Book) -> bool:
+    return any(book.facts[fact].can_become for leaf in leaves(condition) for fact in leaf.facts)
+
+
+def refusals(verdict: Verdict, book: Book) -> Joined:
     """Why not, each with its clause."""
-    reasons = [reason for reason in nearest(verdict).reasons if reason.truth == "no"][:REASONS_AT_MOST]
+    reasons = [reason for reason in nearest(verdict, book).reasons if reason.truth == "no"][:REASONS_AT_MOST]
     return Joined(tuple(with_law(reason) for reason in reasons), "bullets")
 
 

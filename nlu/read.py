@@ -23,6 +23,7 @@ from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
+from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
@@ -75,6 +76,7 @@ def read(
         aside=asides.aside(text),
         angry=asides.sounds_angry(text),
         own=asides.about_oneself(text),
+        mends=mends(text) if len(text) <= LONGEST else None,
     )
 
 

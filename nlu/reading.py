@@ -139,3 +139,4 @@ class Reading(msgspec.Struct, frozen=True):
     aside: str | None = None
     angry: bool = False
     own: bool = False
+    mends: str | None = None  # what it wants mended, by slot, without the new value

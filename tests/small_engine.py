@@ -18,6 +18,7 @@ from bot.stores.memory import MemoryStore
 from bot.stores.redis import Locks
 from bot.stores.tables import VIETNAM
 from bot.turn import Limits, Turns
+from bot.wording import catalogue
 from flows.eligibility.book import Book, load_book
 from flows.engine.conversation import Case, Conversation, Pending
 from flows.engine.effects import AnyEffect, Ask, Choice, Erase, LeadDraft, RemindAt, Say, Submit, TellStaff
@@ -88,8 +89,9 @@ def _say(words: str) -> Say:
 
 def said(messages: list[Outbound]) -> list[str]:
     """The words that `_say` wrapped into a catalogue text."""
-    marks = ("Có một người vừa gửi đăng ký, mã ", ". Mời mở bàn")
-    return [one.text.split(marks[0])[-1].split(marks[1])[0] for one in messages]
+    before, _, after = catalogue("vi")["shell.mail.body"].partition("{lead}")
+    after = after.partition("{link}")[0]
+    return [one.text.split(before)[-1].split(after)[0] for one in messages]
 
 
 def draft(event: AnyEvent, **changes: Any) -> LeadDraft:

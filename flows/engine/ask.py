@@ -109,6 +109,11 @@ def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[st
     same words twice. `guesses`: topics that the words may have been about."""
     pending = scene.conversation.pending
     tries = (pending.tries if pending else 0) + 1
+    if tries > WAYS_TO_SAY_NOT_UNDERSTOOD and question.slot in scene.book.facts:
+        scene.say("not_understood.left_out")  # never a loop: what can be left out is
+        scene.set_fact(question.slot, None, "said", "unsure")
+        scene.change(pending=None)
+        return
     if pending is not None:
         scene.change(pending=msgspec.structs.replace(pending, tries=tries))
     hint = question.hint(scene)

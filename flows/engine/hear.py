@@ -38,6 +38,7 @@ QUESTIONS = frozenset(
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+SEND = "confirm=send"
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
 LONG = 3_900  # code points; a channel cuts at 4,000
@@ -85,9 +86,9 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft_reminder, moving, programme_info, visit, volunteering
+    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, visit, volunteering
 
-    if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, visit)):
+    if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
     open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.about and open_slot != "applicant_kind":
@@ -103,7 +104,9 @@ def _understand(scene: Scene, reading: Reading) -> None:
         act(scene, f"about:{other}")
         return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
-    if _wants_another_loan(scene, reading) or (reading.choice is None and _command(scene, reading)):
+    if _wants_another_loan(scene, reading) or (
+        (reading.choice is None or (reading.choice == SEND and reading.correction)) and _command(scene, reading)
+    ):
         absorbing.absorb(scene, reading, asked)
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
         if also and scene.conversation.flow not in {"handover", "correcting"}:
@@ -153,6 +156,8 @@ def _chosen(scene: Scene, reading: Reading) -> bool:
     """True if the words pick one of the choices on offer. A question says more than the button that it sounds like."""
     if reading.choice is None or (reading.choice.startswith("do=") and _asks(reading)):
         return False
+    if reading.choice == SEND and reading.correction:
+        return False  # "đúng rồi nhưng sửa số điện thoại": read back once more before it goes
     return pressed(scene, reading.choice, "")
 
 
@@ -211,15 +216,21 @@ def _asked_topics(reading: Reading) -> tuple[str, ...]:
 def _command(scene: Scene, reading: Reading) -> bool:
     """What a person may say at any time: stop, go back, correct, a person please."""
     topic = reading.intent.topic
-    if reading.intent.confidence < SURE:
+    if reading.intent.confidence < SURE and not reading.mends:
         return False
-    if topic == "correct" or (reading.correction and reading.facts):
+    if topic == "correct" or reading.mends or (reading.correction and reading.facts):
         from flows import correcting
 
         return correcting.corrected(scene, reading)
     pending = scene.conversation.pending
-    if pending is not None and pending.slot not in SOFT and reading.answer is not None and topic in {"cancel", "human", "status"}:
+    form = pending is not None and pending.slot not in SOFT
+    if form and reading.answer is not None and topic in {"cancel", "human", "status"}:
         return False
+    if form and (reading.declined or reading.unsure) and topic in {"cancel", "go_back"}:
+        return False  # "bỏ qua" leaves out the question, not the whole form
+    if reading.angry and topic == "status" and not any(case.leads for case in scene.conversation.cases):
+        _beside_the_matter(scene, reading)
+        return True
     actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
     if topic not in actions:
         return False
@@ -272,6 +283,8 @@ def _want(scene: Scene, reading: Reading) -> None:
             scene.say("small_talk.goodbye")
         case "out_of_scope" if not named and not reading.facts:
             _beside_the_matter(scene, reading)
+        case "inform" if not named and not reading.facts and pending is not None and pending.slot == "next":
+            _guess(scene, reading)  # a stray word starts no form
         case "help" | "inform" if not named and scene.programme is None:
             scene.enter("screening")
         case "start_application":

@@ -87,6 +87,14 @@ def test_once_sent_there_is_no_draft(hoa: Talk) -> None:
     assert "Lần trước" not in said(hoa.say("chào em"))
 
 
+@pytest.mark.parametrize("words", ["làm tiếp", "lam tiep nhe", "cho tôi làm tiếp", "tiếp tục đăng ký", "continue"])
+def test_words_go_on_with_it_from_wherever_the_talk_had_gone(hoa: Talk, words: str) -> None:
+    hoa.say("dừng")
+    hoa.press("Không cần nhắc")
+    hoa.say(words)
+    assert (hoa.conversation.flow, hoa.conversation.pending.slot) == ("pre_application", "phone")
+
+
 # --- the reminder --------------------------------------------------------------------------------------------------------------
 
 

@@ -106,9 +106,9 @@ def test_nothing_is_forwarded_without_consent(person: Person) -> None:
 
 def test_what_was_said_before_consent_is_not_asked_again(person: Person) -> None:
     person.tell(f"đăng ký vay nước sạch, cần 20 triệu, sđt 0987654321, ở {PLACE}", "start_application", "water")
-    answers = {"works_state": "missing", "area": "rural", "registration": "permanent", "group": "yes"}
+    answers = {"works_state": "missing", "area": "rural", "registration": "permanent", "group": "yes", "works": "both"}
     asked = []
-    for _ in range(12):
+    for _ in range(14):
         slot = person.asking
         asked.append(slot)
         if slot in answers:
