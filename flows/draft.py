@@ -45,9 +45,11 @@ def missing(scene: Scene) -> tuple[str, ...]:
     from flows import pre_application  # it marks drafts itself
 
     programme = scene.programme or ""
-    facts = () if pre_application.asks_no_more(scene, programme) else ("facts",)
-    asked = {question.slot: question for question in pre_application.QUESTIONS}
-    return (*facts, *(name for name in NAMED if asked[name].needed(scene)))
+    needed = [question.slot for question in pre_application.QUESTIONS if question.needed(scene)]
+    asks_facts = not pre_application.asks_no_more(scene, programme)
+    # A fact of its own in the form (the kind of works) decides no verdict, and is asked all the same.
+    facts = ("facts",) if asks_facts or any(name in scene.book.facts and name not in NAMED for name in needed) else ()
+    return (*facts, *(name for name in NAMED if name in needed))
 
 
 def where(scene: Scene) -> Text:

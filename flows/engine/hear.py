@@ -38,6 +38,7 @@ QUESTIONS = frozenset(
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+MOSTLY = 0.7  # of a message
 SEND = "confirm=send"
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
@@ -205,12 +206,18 @@ def _asks(reading: Reading) -> bool:
 def _asked_topics(reading: Reading) -> tuple[str, ...]:
     """The questions in the message, at most two; none if we are not sure that it asks."""
     intent = reading.intent
-    if intent.confidence < SURE:
+    if intent.confidence < SURE or _only_values(reading):
         return ()
     topics = intent.topics or (intent.topic,)
     if topics[0] in {"affirm", "deny", "inform", "out_of_scope"} and not reading.text.rstrip().endswith("?"):
         return ()
     return tuple(topic for topic in topics if topic in QUESTIONS)[:2]
+
+
+def _only_values(reading: Reading) -> bool:
+    """ "xã Hà Lai, huyện Hà Trung": hardly a word beside a place, a sum or a date asks nothing."""
+    told = sum(entity.end - entity.start for entity in reading.entities)
+    return told >= MOSTLY * len(reading.text.strip()) > 0
 
 
 def _command(scene: Scene, reading: Reading) -> bool:

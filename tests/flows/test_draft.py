@@ -39,6 +39,16 @@ def test_after_minutes_days_or_weeks_one_line_says_where_we_were(hoa: Talk, away
     assert hoa.conversation.pending.slot == "phone"
 
 
+def test_a_question_that_only_the_form_asks_counts_as_missing(hoa: Talk) -> None:
+    hoa.say("0987654321")
+    hoa.press("contact_hours=any")
+    hoa.press("confirm=mend")
+    hoa.press("mend=works")
+    assert hoa.conversation.pending.slot == "works"
+    hoa.later(hours=2)
+    assert "còn thiếu vài câu về điều kiện" in said(hoa.start())
+
+
 def test_a_short_silence_needs_no_line(hoa: Talk) -> None:
     hoa.later(minutes=10)
     assert "Lần trước" not in said(hoa.say("0987654321"))
