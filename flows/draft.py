@@ -5,20 +5,24 @@ Reminding of it is `draft_reminder.py`; taking it to another phone is `moving.py
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flows.discretion import is_discreet
 from flows.engine.effects import Choice, Say
 from flows.engine.events import ChoicePicked
 from flows.engine.flow import Flow, Question, in_order
+from flows.engine.press import act
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
+from flows.plain_words import bare
 
 FLOW_ID = "draft"
 BEGUN = "draft"  # the slot that holds the programme of a pre-application which was begun
 PAUSE = timedelta(minutes=30)  # after a longer silence people have forgotten what was asked last
 NAMED_AT_MOST = 3  # missing things told by name
 NAMED = ("scheme", "residence", "group", "loan_amount", "name", "phone", "contact_hours")
+GO_ON_WORDS = re.compile(r"^(?:cho (?:toi|em|minh) |toi muon |em muon |gio )?(?:(?:lam|dien|dang ky) tiep|tiep tuc)(?: (?:di|nhe|dang ky|dang do))*$|^(?:go on|continue)$")
 FORMS = frozenset({"pre_application", "screening"})  # flows whose open question is worth a line of its own
 
 
@@ -41,9 +45,11 @@ def missing(scene: Scene) -> tuple[str, ...]:
     from flows import pre_application  # it marks drafts itself
 
     programme = scene.programme or ""
-    facts = () if pre_application.asks_no_more(scene, programme) else ("facts",)
-    asked = {question.slot: question for question in pre_application.QUESTIONS}
-    return (*facts, *(name for name in NAMED if asked[name].needed(scene)))
+    needed = [question.slot for question in pre_application.QUESTIONS if question.needed(scene)]
+    asks_facts = not pre_application.asks_no_more(scene, programme)
+    # A fact of its own in the form (the kind of works) decides no verdict, and is asked all the same.
+    facts = ("facts",) if asks_facts or any(name in scene.book.facts and name not in NAMED for name in needed) else ()
+    return (*facts, *(name for name in NAMED if name in needed))
 
 
 def where(scene: Scene) -> Text:
@@ -98,6 +104,15 @@ def opened_again(scene: Scene, elsewhere: bool = False) -> bool:
             _say_where(scene)
         return True
     return offer(scene)
+
+
+def asked(scene: Scene, text: str) -> bool:
+    """ "Làm tiếp nhé": to the draft, wherever the talk had gone meanwhile."""
+    draft = unfinished(scene)
+    if draft is None or scene.conversation.flow == "pre_application" or not GO_ON_WORDS.search(bare(text)):
+        return False
+    act(scene, f"apply:{draft}")
+    return True
 
 
 def greeted(scene: Scene) -> bool:

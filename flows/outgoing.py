@@ -17,7 +17,7 @@ _THINGS = {
     "photo": r"(?:ảnh|hình|bản chụp|anh (?:cccd|can cuoc|giay to|so)|photos?|pictures?|scans?)",
 }
 _NOT = re.compile(
-    r"\b(?:không(?!.{0,40}\bthì\b)|khong(?!.{0,40}\bthi\b)|đừng|khoan|chớ|lỡ|ai (?:đòi|hỏi|bảo|yêu cầu)|no|not|never|nobody|without|don't|whoever|if you have)\b",
+    r"\b(?:không(?!.{0,40}\bthì\b)|khong(?!.{0,40}\bthi\b)|đừng|khoan|được trả|chớ|lỡ|ai (?:đòi|hỏi|bảo|yêu cầu)|no|not|never|nobody|without|don't|whoever|if you have)\b",
     re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"(?<=[.!?:;])\s+|\n")

@@ -140,7 +140,7 @@ class WebChat:
         except BadBody as bad:
             return self._show(request, person, problem=bad.key, unsent=words, status=422)
         echo = () if form.get("start") or not (said := _echo(form)) else (Said("person", said),)
-        if any(reply.clear for reply in replies):
+        if replies and replies[-1].clear:
             page = render(request, "chat/hidden.html", {"form": self._form_token(person)}, self._page_language(request))
             return self._kept(page, person, seen)
         if not replies:

@@ -87,9 +87,9 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft_reminder, moving, programme_info, visit, volunteering
+    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, visit, volunteering
 
-    if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, visit)):
+    if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
     open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.about and open_slot != "applicant_kind":

@@ -190,7 +190,7 @@ def test_hiding_clears_the_screen_at_once_and_for_good(opened):
     page.goto("/")
     page.locator('.choices button[value="do=programme:released"]').click()
     expect(page.locator(".message.person")).to_have_count(1)
-    page.get_by_role("button", name="Ẩn").click()
+    page.locator("#hide button").click()
     expect(page.get_by_text("Màn hình đã xóa.")).to_be_visible()
     assert page.title() == "Trang trống"
     assert page.locator(".message").count() == 0
@@ -198,6 +198,22 @@ def test_hiding_clears_the_screen_at_once_and_for_good(opened):
     expect(page.locator(".message.assistant").first).to_be_visible()
     expect(page.locator("#typing")).to_be_hidden()
     assert "án" not in page.locator(".message.assistant").last.inner_text()
+
+
+@pytest.mark.parametrize("way", ["typed", "pressed"])
+def test_hiding_from_within_the_talk_clears_the_screen_too(opened, way):
+    page = opened()
+    page.goto("/")
+    page.locator('.choices button[value="do=programme:released"]').click()
+    expect(page.locator('.choices button[value="do=hide"]')).to_be_visible()
+    if way == "typed":
+        page.locator("#text").fill("ẩn đi")
+        page.locator("#text").press("Enter")
+    else:
+        page.locator('.choices button[value="do=hide"]').click()
+    expect(page.get_by_text("Màn hình đã xóa.")).to_be_visible()
+    assert page.title() == "Trang trống"
+    assert page.locator(".message").count() == 0
 
 
 def test_a_lost_network_loses_nothing(opened):

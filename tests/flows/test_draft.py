@@ -20,7 +20,7 @@ def hoa() -> Talk:
     for words in (PLACE, "Thôn 3"):
         talk.say(words)
     talk.press("group=no")
-    talk.press("works=sanitation")
+    talk.press("works=water")
     for words in ("20 triệu", "Lê Văn Tám"):
         talk.say(words)
     assert talk.conversation.pending.slot == "phone"
@@ -37,6 +37,16 @@ def test_after_minutes_days_or_weeks_one_line_says_where_we_were(hoa: Talk, away
     told = said(hoa.start())
     assert "Lần trước mình đang làm đăng ký vay nước sạch, nhà vệ sinh, còn thiếu số điện thoại và giờ gọi được." in told
     assert hoa.conversation.pending.slot == "phone"
+
+
+def test_a_question_that_only_the_form_asks_counts_as_missing(hoa: Talk) -> None:
+    hoa.say("0987654321")
+    hoa.press("contact_hours=any")
+    hoa.press("confirm=mend")
+    hoa.press("mend=works")
+    assert hoa.conversation.pending.slot == "works"
+    hoa.later(hours=2)
+    assert "còn thiếu vài câu về điều kiện" in said(hoa.start())
 
 
 def test_a_short_silence_needs_no_line(hoa: Talk) -> None:
@@ -85,6 +95,14 @@ def test_once_sent_there_is_no_draft(hoa: Talk) -> None:
     assert any(isinstance(effect, Submit) for effect in hoa.effects)
     hoa.later(days=3)
     assert "Lần trước" not in said(hoa.say("chào em"))
+
+
+@pytest.mark.parametrize("words", ["làm tiếp", "lam tiep nhe", "cho tôi làm tiếp", "tiếp tục đăng ký", "continue"])
+def test_words_go_on_with_it_from_wherever_the_talk_had_gone(hoa: Talk, words: str) -> None:
+    hoa.say("dừng")
+    hoa.press("Không cần nhắc")
+    hoa.say(words)
+    assert (hoa.conversation.flow, hoa.conversation.pending.slot) == ("pre_application", "phone")
 
 
 # --- the reminder --------------------------------------------------------------------------------------------------------------

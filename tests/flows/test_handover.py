@@ -46,7 +46,7 @@ def test_a_person_can_be_asked_for_at_any_time(before: list[str]) -> None:
 
 
 def test_it_is_said_what_comes_next_and_when_we_come_back(hoa: Talk) -> None:
-    assert keys(hoa) == ["handover.done_point", "handover.patience"]
+    assert keys(hoa)[-2:] == ["handover.done_point", "handover.patience"]
     (wait,) = [effect for effect in hoa.effects if isinstance(effect, RemindAt)]
     assert (wait.name, wait.at[:10]) == ("handover", "2026-11-25")
 

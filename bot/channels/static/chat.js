@@ -161,7 +161,8 @@
     post("/api/chat", body).then(function (answer) {
       wait(false);
       if (hidden) { return; }
-      if (answer.replies.some(function (reply) { return reply.clear; })) { blankOut(); return; }
+      /* Only the last one: an older one, caught up with, was about a screen that is gone. */
+      if (answer.replies.length && answer.replies[answer.replies.length - 1].clear) { blankOut(); return; }
       cursor = Math.max(cursor, answer.cursor);
       var shown = show(answer.replies), last = answer.replies[answer.replies.length - 1];
       if (last && last.language && last.language !== document.documentElement.lang) { window.location.assign("/"); return; }

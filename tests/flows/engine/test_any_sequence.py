@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 from hypothesis import given, settings
@@ -22,6 +22,7 @@ from flows.engine.events import (
     MessageReceived,
     StaffReplied,
     Started,
+    TalkBrought,
     WaitExpired,
 )
 from flows.engine.step import step
@@ -60,6 +61,15 @@ WORDS = (
     ("", "none", "out_of_scope"),
     ("a" * 4000, "none", "out_of_scope"),
     ("đi Nhật làm vay được bao nhiêu", "abroad", "amount"),
+    ("ẩn đi", "none", "out_of_scope"),
+    ("xem", "none", "out_of_scope"),
+    ("thôi để sau", "none", "inform"),
+    ("nhắc tôi sau nhé", "none", "inform"),
+    ("đừng nhắc nữa", "none", "inform"),
+    ("lấy mã để nhắn tiếp ở máy khác", "none", "help"),
+    ("số 0912345678 có phải của ngân hàng không", "none", "complaint_scam"),
+    ("chủ nợ dọa đánh tôi", "none", "complaint_scam"),
+    ("tôi mãn hạn tù muốn vay vốn", "released", "inform"),
 )
 
 deeds = st.one_of(
@@ -70,7 +80,9 @@ deeds = st.one_of(
     st.sampled_from(
         [("start",), ("contact", True), ("contact", False), ("location", True), ("location", False), ("media", "photo")]
     ),
-    st.sampled_from([("staff",), ("moved", "seen"), ("moved", "closed_lent"), ("closed",), ("wait",), ("odd",)]),
+    st.sampled_from([("staff",), ("moved", "seen"), ("moved", "closed_lent"), ("closed",), ("odd",), ("code",)]),
+    st.tuples(st.just("wait"), st.sampled_from(["draft", "draft.1", "draft.2", "handover", "session.1", "nobody knows"])),
+    st.tuples(st.just("away"), st.sampled_from([1, 40, 60 * 13, 60 * 24 * 3])),
 )
 
 
@@ -123,8 +135,13 @@ class Deeds:
                 return LeadMoved(**stamp, lead=self.a_lead(), status=status)
             case ("closed",):
                 return HandoverClosed(**stamp)
-            case ("wait",):
-                return WaitExpired(**stamp, name="draft")
+            case ("wait", name):
+                return WaitExpired(**stamp, name=name)
+            case ("code",):
+                return TalkBrought(**stamp, code="AAAAAAAA", conversation=None)
+            case ("away", minutes):
+                self.talk.now += timedelta(minutes=minutes)
+                return None
         return ChoicePicked(**stamp, choice="do=there_is_none_such", token="x")
 
     def a_lead(self) -> str:

@@ -342,6 +342,13 @@ async def test_typing_hide_clears_the_screen_too(app, browser):
     assert words((await browser.get("/")).text, "assistant") == []
 
 
+async def test_an_older_hide_does_not_clear_what_was_asked_for_since(browser):
+    await browser.post("/api/chat", json={"text": "ẩn đi"})
+    page = (await browser.get("/")).text
+    page = (await browser.post("/chat", data={"form": hidden(page, "form"), "after": "0", "text": "xin chào"})).text
+    assert "<title>Trang trống</title>" not in page
+
+
 async def test_someone_else_takes_the_phone(browser):
     page = (await browser.get("/")).text
     await browser.post("/api/chat", json={"text": "xin chào"})
