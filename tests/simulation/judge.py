@@ -187,6 +187,8 @@ class Judge:
     # --- questions -------------------------------------------------------------------------------------------------------
 
     def _questions(self, act: Act, conversation: Conversation, asks: list[Ask]) -> None:
+        if act.what.startswith("do=apply:"):
+            self.taken.pop("loan_amount", None)  # each loan has a sum of its own
         before = self.before.pending if self.before is not None else None
         answered = act.why.removeprefix("answer:") if act.why.startswith("answer:") else None
         now = asks[-1].slot if asks else None

@@ -58,7 +58,7 @@ def test_no_fault_is_met_more_often_than_before(kind: str) -> None:
 
 def test_most_talks_reach_a_right_end() -> None:
     assert summed(list(records()))["right_end"] >= RIGHT_END
-    assert {record.end for record in records()} >= {"lead", "no", "handover"}
+    assert {record.end for record in records()} >= {"lead", "no"}
 
 
 def test_every_end_that_is_called_right_is_one_that_a_talk_can_have() -> None:
