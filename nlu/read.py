@@ -72,7 +72,7 @@ def read(
         places=_places(message, slot, _with_before(places, expecting.before), entities),
         addressing=read_addressing(message),
         about=read_about(message),
-        aside=asides.aside(text),
+        aside=asides.aside(text, message.line.strip(), slot),
         angry=asides.sounds_angry(text),
         own=asides.about_oneself(text),
     )
@@ -197,7 +197,7 @@ def _names(message: Plain) -> list[Entity]:
     if not names:
         return []
     places = [(start, end) for start, end in place_spans(message.text) if _UNIT.match(message.text[start:end])]
-    return [name for name in names if not any(start < name.start and name.end <= end for start, end in places)]
+    return [name for name in names if not any(start < name.start < end for start, end in places)]
 
 
 def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:
