@@ -18,7 +18,7 @@ from nlu.entities.household import read_household, read_marital
 from nlu.entities.money import amounts, money_entity, read_money
 from nlu.entities.name import read_names
 from nlu.entities.period import read_duration
-from nlu.entities.phone import read_phone
+from nlu.entities.phone import of_a_stranger, read_phone
 from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
@@ -161,8 +161,9 @@ def read_entities(
     kind = answers.kind_of(slot)
     about = domains(message, programme, intent)
     solid: list[Entity] = [*read_cccd(message, on)]
-    for reader in (read_phone, read_age):
-        _add(solid, reader(message))
+    phones = read_phone(message)
+    _add(solid, phones)
+    _add(solid, read_age(message))
     _add(solid, read_birth_year(message, on))
     if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
         _add(solid, read_asked_year(message, on))
@@ -187,7 +188,8 @@ def read_entities(
         _add(solid, answers.hamlets(message))
     if slot == "num_students" and not solid:
         solid += answers.counted(message, "num_students")
-    kept = [e for e in solid if not _taken_back(message, e, solid)]
+    strangers = [] if slot == "phone" else [e for e in phones if of_a_stranger(message, e)]
+    kept = [e for e in solid if e not in strangers and not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
 
 
