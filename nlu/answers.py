@@ -202,7 +202,7 @@ _OTHER_UNITS = frozenset(
 def _counts_other(plain: Plain, number: Any) -> bool:
     after = plain.words[number.last] if number.last < len(plain.words) else None
     before = plain.words[number.first - 1].key if number.first else ""
-    if before in ("so", "cau", "thu", "cai", "muc", "thang", "nam", "ngay", "/") or before in _HAMLET_WORDS:
+    if before in ("so", "cau", "thu", "cai", "muc", "thang", "nam", "ngay", "/", "may") or before in _HAMLET_WORDS:
         return True
     return after is not None and after.key in _OTHER_UNITS
 
@@ -267,9 +267,16 @@ def _study_year(asked: Asked) -> Any:
         and number.value == int(number.value)
         and not is_question(asked.plain)
         and not (number.first and asked.plain.words[number.first - 1].key in _HAMLET_WORDS)
+        and not _year_misspelt(asked.plain, number)
     ):
         return int(number.value)
     return None
+
+
+def _year_misspelt(plain: Plain, number: Any) -> bool:
+    """ "năm ngất": the year, and a word that nobody can read; not the fifth."""
+    after = plain.words[number.last] if number.last < len(plain.words) else None
+    return plain.words[number.first].key == "nam" and after is not None and after.kind == "w" and after.key not in _COURTESIES
 
 
 def _number(asked: Asked) -> Any:
@@ -462,7 +469,8 @@ _SENDS = re.compile(r"^ (?:(?:da|vang|thi|cu|em) )*gui (?:di|luon|nhe|giup|ngay)
 def _grown(asked: Asked) -> bool | None:
     """Whether the one who is asked about is of age, by the age told ("22 tuổi", "cháu 17")."""
     ages_told = [e.value for e in asked.entities if e.type == "age"]
-    if not ages_told and (number := bare_number(asked.plain)) is not None and not _counts_other(asked.plain, number):
+    number = None if ages_told or is_question(asked.plain) else bare_number(asked.plain)
+    if number is not None and not number.words and not _counts_other(asked.plain, number):
         ages_told = [number.value] if OF_SOME_AGE <= number.value <= OLDEST else []
     return ages_told[0] >= GROWN if len(ages_told) == 1 else None
 
@@ -542,6 +550,8 @@ _NOT_THAT = re.compile(
 )
 
 
+# words of a yes or no: "không có gì ạ" tells nothing but no
+_SAYS_NOTHING = frozenset(["co", "khong", "chua", "gi", "ca", "het", "nao", "ai", "cai", "bi", "dau", "roi", "phai", "duoc", "vay", "tung", "he", "lam"])
 _IS_RIGHT = re.compile(r" moi (?:dung|phai)(?= )")  # "không, nhà tôi hộ nghèo mới đúng"
 _GROUP = re.compile(r" (?:vao|vo|trong|tham gia)(?: [a-z]+)? to(?: tiet kiem| vay von)?(?: |$)(?!truong)")
 
@@ -550,8 +560,10 @@ def _tells_other(asked: Asked) -> bool:
     """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
     if asked.stance.bare:
         return any(
-            one.fact != asked.slot and one.last - one.first >= 3 and _only_courtesy(asked.plain, one.first)
-            for one in told(asked.plain)
+            one.fact != asked.slot
+            and any(word.key not in _SAYS_NOTHING for word in asked.plain.words[one.first : one.last])
+            and _only_courtesy(asked.plain, one.first)
+            for one in told(asked.plain, asked.slot)
         )
     if asked.facts and _IS_RIGHT.search(asked.plain.line):
         return True
@@ -624,6 +636,7 @@ _SMALL_WORDS = frozenset(
         "gio",
         "deu",
         "thi",
+        "lam",
     ]
 )
 
@@ -739,7 +752,7 @@ def _name(asked: Asked) -> Any:
     plain = asked.plain
     if match := _ENGLISH_NAME.search(plain.text):
         return written_name(match["name"])
-    if asked.facts or _GROUP.search(plain.line) or any(e.type == "place" for e in asked.entities):
+    if asked.facts or _GROUP.search(plain.line) or any(e.type == "place" and _LARGER.match(e.text) for e in asked.entities):
         return None  # it tells something else
     if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
         return None

@@ -12,7 +12,7 @@ from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
 from nlu.entities.choice import exact, pick
-from nlu.entities.date import read_dates
+from nlu.entities.date import months_before, read_dates
 from nlu.entities.destination import read_destination
 from nlu.entities.household import read_household, read_marital
 from nlu.entities.money import amounts, money_entity, read_money
@@ -51,6 +51,7 @@ def read(
     correction = corrected(message)
     asked_for = None if stance.unsure or stance.declined else slot
     facts = volunteered(message, entities, asked_for, domains(message, expecting.programme, intent))
+    facts = {**_released_ago(entities, on), **facts}
     if slot and answers.kind_of(slot) not in _NUMERIC:
         facts = {**_told_early(message, entities, expecting.programme, on), **facts}
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
@@ -129,12 +130,19 @@ def _told_early(message: Plain, entities: list[Entity], programme: str | None, o
     return {}
 
 
+def _released_ago(entities: list[Entity], on: date | None) -> dict[str, Any]:
+    """ "Tôi ra tù 7 năm rồi": the month, counted back from the day `on`."""
+    ago = [e.value for e in entities if e.type == "release_ago"]
+    told = any(e.type == "release_date" for e in entities)
+    return {"release_date": months_before(on, ago[0])} if on and len(ago) == 1 and not told else {}
+
+
 # ---- entities
 
 
 _DOMAINS = {
     "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
-    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
+    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
     "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
     "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),

@@ -88,7 +88,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if asked is not None and meaning.fact != asked and asked in lexicon[meaning.fact].get("unless_asked", "").split():
             continue
-        if meaning.asked_only and one.last <= _taking_back(plain):
+        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line)):
             continue
         if _other_word(lexicon[meaning.fact], plain, one, after):
             continue
@@ -113,10 +113,14 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             value = (not value) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
             result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
-    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result))]
+    keys = [word.key for word in plain.words]
+    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result, keys))]
 
 
-_TAKING_BACK = re.compile(r"^ (?:(?:a|ay|ui|y|da|em|xin loi|,|\.) )*(?:khong|nham|lon)(?: roi| phai)?(?= [,.] )")
+_LEAVES = re.compile(r"^ (?:(?:da|a|vay) )*(?:thoi|khoi) (?!roi|hoc)[a-z]+ ")  # "thôi khỏi vay" leaves and answers nothing
+_TAKING_BACK = re.compile(
+    r"^ (?:(?:a|ay|ui|y|da|em|toi|minh|xin loi|,|\.) )*(?:(?:khong|nham|lon)(?: roi| phai)?|(?:sua|chinh|doi) lai(?: giup| ho| gium| cho)?(?: [a-z]+)?)(?= [,.] )"
+)
 
 
 def _taking_back(plain: Plain) -> int:
@@ -130,6 +134,8 @@ def _taking_back(plain: Plain) -> int:
 def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> bool:
     """ "mo vay", "moi mo quan" typed without accents open a loan and a stall, no belly; "chưa có nha" ends in a courtesy."""
     last = plain.words[one.last - 1]
+    if last.key == "on" and plain.line[: plain.offsets[one.last - 1]].endswith(" cam "):
+        return True  # "da cam on" is thanks, and nothing is in order ("ổn")
     if last.key == "nha" and last.raw.isascii() and plain.accented and one.last == len(plain.words):
         return True
     follower = next(iter(after.split(maxsplit=1)), "")
@@ -137,17 +143,18 @@ def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> 
     return any(last.key == fold(word) and follower in fold(others).split() for word, others in unless.items())
 
 
-def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]]) -> bool:
+_BARE_NO = frozenset(("khong", "chua", "co"))  # "chưa có" inside "chưa có sổ đỏ" says no to the paper alone
+
+
+def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]], words: list[str]) -> bool:
     """The "không" of "không có giấy báo" answers about the notice, not what was asked."""
-    if one.last - one.first > 1:
-        return False
     return any(
         other.fact != one.fact
         and other.first <= one.first
         and one.last <= other.last
         and other.last - other.first > one.last - one.first
         for other, asked_only in others
-        if not asked_only
+        if not asked_only and (one.last - one.first == 1 or set(words[one.first : one.last]) <= _BARE_NO)
     )
 
 
@@ -209,7 +216,7 @@ def volunteered(
     named = dict(_from_entities(entities, plain, general, asked))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked, programmes):
-        if one.fact == "study_level" and asked in _AT_A_SCHOOL and not _LEVEL_SAID.search(plain.line):
+        if one.fact == "study_level" and (_names_a_school(plain, asked) or _only_wished(plain, asked)):
             continue
         if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
             values.setdefault(one.fact, []).append(one.value)
@@ -365,7 +372,16 @@ def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
 
 
 _AT_A_SCHOOL = frozenset(("institution_in_vietnam", "school"))  # here "đại học Bách khoa" is a name and no level
+_WISH_TO_LEARN = re.compile(r" muon (?:di )?hoc nghe(?= )")  # what the money is for, not where one studies
 _LEVEL_SAID = re.compile(r" (?:he|bac|trinh do|cap) ")
+
+
+def _names_a_school(plain: Plain, asked: str | None) -> bool:
+    return asked in _AT_A_SCHOOL and not _LEVEL_SAID.search(plain.line)
+
+
+def _only_wished(plain: Plain, asked: str | None) -> bool:
+    return asked != "study_level" and corrected(plain) and bool(_WISH_TO_LEARN.search(plain.line))
 
 
 _JUST_ADMITTED = re.compile(
@@ -422,8 +438,10 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
             facts.append(("loan_amount", entity.value))
     facts += couple or []
     facts += _workers(plain)
-    if asked in _AT_A_SCHOOL and not _LEVEL_SAID.search(plain.line):
+    if _names_a_school(plain, asked):
         facts = [told for told in facts if told[0] != "study_level"]
+    if _only_wished(plain, asked):
+        facts = [told for told in facts if told != ("study_level", "vocational")]
     if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
         facts.append(("study_year", 1))
     if school_marks(plain):

@@ -120,7 +120,7 @@ def read_yes_no(plain: Plain) -> Stance:
     pause = head.last < len(words) and words[head.last].key in (",", ".", ";", "!")
     if question and left and not pause:
         return Stance()
-    if left and words[start].key in _LEAVING:
+    if words[start].key in _LEAVING and (left or any(word.raw == "vay" for word in words)):
         return Stance()  # "thôi để lúc khác" leaves; it says no to nothing
     if left and not pause and words[start].key in _WISHES:
         return Stance()  # "cần nghèo" typed for "cận nghèo", "muốn hỏi lãi": no yes to what was asked
