@@ -480,12 +480,10 @@ OF_SOME_AGE, OLDEST = 5, 110  # years; other numbers are no age
 
 def _own_stance(asked: Asked) -> bool | None:
     """The yes or no, if it is said to this question: not one that takes back or tells another fact, or names other things."""
-    if asked.stance.yes is None:
-        return None
     if not asked.stance.bare and corrected(asked.plain):
         after = read_yes_no(plain_words(_TAKEN_BACK.sub("", asked.plain.text, count=1)))
         return after.yes if after.bare else None
-    if _tells_other(asked) or _has_other_things(asked):
+    if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked):
         return None
     return asked.stance.yes
 
