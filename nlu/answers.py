@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nlu.entities import age as ages
@@ -16,11 +17,12 @@ from nlu.entities import money as monies
 from nlu.entities import name as names
 from nlu.entities import period as periods
 from nlu.entities.number import number_at
-from nlu.entities.yes_no import Stance
+from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
 from nlu.text import Plain, fold
-from nlu.volunteered import asks_whether, is_question, told
+from nlu.text import plain as plain_words
+from nlu.volunteered import asks_whether, corrected, is_question, told
 
 _MILLION = 1_000_000
 LONGEST_WORDS = 400  # characters of an answer in free words, courtesies included
@@ -64,12 +66,28 @@ def bare_number(plain: Plain) -> Any:
         if number is None:
             i += 1
             continue
-        if number.value or not number.words:  # "không" is a no here, not a zero
+        # "không" is a no here, not a zero; "để sau" is no six
+        if (number.value or not number.words) and not _no_numeral(plain, number):
             numbers.append(number)
         i = number.last
     if len(numbers) != 1:
         return _after_correction(plain, numbers)
     return numbers[0]
+
+
+_NUMERALS_WITH_MARKS = frozenset(("mot", "bon", "nam", "sau", "bay", "tam", "chin", "muoi"))
+_TIME_BEFORE_AFTER = frozenset(("de", "hom", "luc", "thang", "tuan", "tinh", "mai", "ve"))  # "để sau", "tuần sau"
+
+
+def _no_numeral(plain: Plain, number: Any) -> bool:
+    """ "sau" is six only where it can be "sáu": not without marks in a text that has them, not in "để sau"."""
+    word = plain.words[number.first]
+    if not number.words or number.last - number.first > 1 or word.key not in _NUMERALS_WITH_MARKS:
+        return False
+    if plain.accented and word.raw.isascii():
+        return True
+    before = plain.words[number.first - 1].key if number.first else ""
+    return word.key == "sau" and word.raw != "sáu" and before in _TIME_BEFORE_AFTER
 
 
 def _after_correction(plain: Plain, numbers: list[Any]) -> Any:
@@ -111,6 +129,8 @@ def _bare_amount(asked: Asked) -> Any:
     number = bare_number(asked.plain)
     if (
         number is None
+        or any(e.type in _NO_SUMS for e in asked.entities)
+        or asked.plain.words[number.first].key.startswith("0")  # a phone number that no network has
         or _counts_other(asked.plain, number)
         or (is_question(asked.plain) and len(asked.plain.words) > 5)
     ):
@@ -133,6 +153,8 @@ def _bare_amount(asked: Asked) -> Any:
     return int(value)
 
 
+_NO_SUMS = frozenset(("phone", "cccd", "birth_year", "age", "release_date"))
+_HAMLET_WORDS = frozenset(("xom", "thon", "ap", "khoi", "khu", "to", "doi", "phuong", "quan", "kp", "tdp", "lop", "ngo", "hem"))
 # what a number may count that is no money
 _OTHER_UNITS = frozenset(
     (
@@ -180,7 +202,7 @@ _OTHER_UNITS = frozenset(
 def _counts_other(plain: Plain, number: Any) -> bool:
     after = plain.words[number.last] if number.last < len(plain.words) else None
     before = plain.words[number.first - 1].key if number.first else ""
-    if before in ("so", "cau", "thu", "cai", "muc", "thang", "nam", "ngay", "/"):
+    if before in ("so", "cau", "thu", "cai", "muc", "thang", "nam", "ngay", "/", "may") or before in _HAMLET_WORDS:
         return True
     return after is not None and after.key in _OTHER_UNITS
 
@@ -196,6 +218,8 @@ def _income(asked: Asked) -> Any:
         return None
     found = [e for e in asked.entities if e.type == "income"] or [e for e in asked.entities if e.type == "money"]
     values = list(dict.fromkeys(e.value for e in found))
+    if len(found) > 1 and {"monthly_income", "spouse_monthly_income"} <= asked.facts.keys():
+        return asked.facts[asked.slot]  # "vợ 20 triệu, chồng 15 triệu"
     if len(values) == 1:
         return values[0]
     if len(values) > 1:
@@ -242,9 +266,17 @@ def _study_year(asked: Asked) -> Any:
         and 1 <= number.value <= 8
         and number.value == int(number.value)
         and not is_question(asked.plain)
+        and not (number.first and asked.plain.words[number.first - 1].key in _HAMLET_WORDS)
+        and not _year_misspelt(asked.plain, number)
     ):
         return int(number.value)
     return None
+
+
+def _year_misspelt(plain: Plain, number: Any) -> bool:
+    """ "năm ngất": the year, and a word that nobody can read; not the fifth."""
+    after = plain.words[number.last] if number.last < len(plain.words) else None
+    return plain.words[number.first].key == "nam" and after is not None and after.kind == "w" and after.key not in _COURTESIES
 
 
 def _number(asked: Asked) -> Any:
@@ -415,8 +447,7 @@ def _bool(asked: Asked) -> Any:
     if asked.stance.unsure or asked.stance.declined:
         return None
     if asked.slot == "full_civil_capacity" and asked.stance.yes is None:
-        grown = [e.value >= GROWN for e in asked.entities if e.type == "age"]
-        return grown[0] if len(grown) == 1 else None
+        return _grown(asked)
     if asked.stance.yes is None and asked.slot in _DONE_OR_NOT and _done(asked.plain) and not _tells_other(asked):
         return True
     if asked.slot == "grade12_science_average_8" and asked.stance.yes is None:
@@ -426,10 +457,65 @@ def _bool(asked: Asked) -> Any:
             if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10
         ]
         return all(mark >= 8 for mark in marks) if marks else None
-    return None if _tells_other(asked) else asked.stance.yes
+    if asked.slot not in _SENT_BY and _SENDS.search(asked.plain.line):
+        return None
+    return _own_stance(asked)
 
 
 GROWN = 18  # years
+_SENT_BY = frozenset(("consent", "confirm", "yes_no"))
+_SENDS = re.compile(r"^ (?:(?:da|vang|thi|cu|em) )*gui (?:di|luon|nhe|giup|ngay) ")  # "gửi đi" sends; it answers no fact
+
+
+def _grown(asked: Asked) -> bool | None:
+    """Whether the one who is asked about is of age, by the age told ("22 tuổi", "cháu 17")."""
+    ages_told = [e.value for e in asked.entities if e.type == "age"]
+    number = None if ages_told or is_question(asked.plain) else bare_number(asked.plain)
+    if number is not None and not number.words and not _counts_other(asked.plain, number):
+        ages_told = [number.value] if OF_SOME_AGE <= number.value <= OLDEST else []
+    return ages_told[0] >= GROWN if len(ages_told) == 1 else None
+
+
+OF_SOME_AGE, OLDEST = 5, 110  # years; other numbers are no age
+
+
+def _own_stance(asked: Asked) -> bool | None:
+    """The yes or no, if it is said to this question: not one that takes back or tells another fact, or names other things."""
+    if not asked.stance.bare and corrected(asked.plain):
+        after = read_yes_no(plain_words(_TAKEN_BACK.sub("", asked.plain.text, count=1)))
+        return after.yes if after.bare else None
+    if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked):
+        return None
+    return asked.stance.yes
+
+
+_TAKEN_BACK = re.compile(
+    r"^\W*(?:(?:à|a|ấy|ay|ui|ủa|í|y|dạ|da|em|xin lỗi)[\s,.]+)*(?:không|khong|ko|k|nhầm|nham|lộn|lon|quên|sai)(?:\s+(?:rồi|roi|phải|phai))?[\s,.:]+",
+    re.IGNORECASE,
+)
+_OF_THINGS = re.compile(r" (?:(?:khong|chua|cung|van|da) )?co(?= )")
+
+
+def _has_other_things(asked: Asked) -> bool:
+    """ "có hợp đồng hết" says yes to a contract, not to a plan that the commune confirmed."""
+    entry = load("facts").get(asked.slot)
+    match = _OF_THINGS.match(asked.plain.line) if entry and not asked.stance.bare else None
+    if match is None:
+        return False
+    things = [w.key for w in asked.plain.words[asked.plain.index(match.end()) :] if w.kind == "w"]
+    things = [key for key in things if key not in _SMALL_WORDS and key not in _COURTESIES]
+    own, all_words = _words_of(asked.slot), _words_of(None)
+    return len(things) >= LEAST_OTHER and all(key in all_words and key not in own for key in things)
+
+
+LEAST_OTHER = 2  # syllables: one alone may be anything
+
+
+@lru_cache(maxsize=64)
+def _words_of(fact: str | None) -> frozenset[str]:
+    """The words, without accents, of the phrases of a fact, or of all facts."""
+    entries = load("facts").values() if fact is None else [load("facts")[fact]]
+    return frozenset(w for entry in entries for phrase in _phrases(entry) for w in re.findall(r"[a-z]+", fold(phrase)))
 # What is done or not: "trường cấp giấy rồi", "xin được rồi" say so whatever the verb.
 _DONE_OR_NOT = frozenset(
     (
@@ -463,13 +549,23 @@ _NOT_THAT = re.compile(
 )
 
 
+# words of a yes or no: "không có gì ạ" tells nothing but no
+_SAYS_NOTHING = frozenset(["co", "khong", "chua", "gi", "ca", "het", "nao", "ai", "cai", "bi", "dau", "roi", "phai", "duoc", "vay", "tung", "he", "lam"])
+_IS_RIGHT = re.compile(r" moi (?:dung|phai)(?= )")  # "không, nhà tôi hộ nghèo mới đúng"
 _GROUP = re.compile(r" (?:vao|vo|trong|tham gia)(?: [a-z]+)? to(?: tiet kiem| vay von)?(?: |$)(?!truong)")
 
 
 def _tells_other(asked: Asked) -> bool:
     """ "chưa có nhà, đang ở trọ" says no to a house, not to a contract: the yes or no belongs to the fact that is told."""
     if asked.stance.bare:
-        return False
+        return any(
+            one.fact != asked.slot
+            and any(word.key not in _SAYS_NOTHING for word in asked.plain.words[one.first : one.last])
+            and _only_courtesy(asked.plain, one.first)
+            for one in told(asked.plain, asked.slot)
+        )
+    if asked.facts and _IS_RIGHT.search(asked.plain.line):
+        return True
     if asked.slot not in ("group", "in_group", "in_savings_group") and _GROUP.search(asked.plain.line):
         return True
     if not asked.facts:
@@ -503,11 +599,10 @@ def _choice(asked: Asked) -> Any:
     entry = load("facts").get(asked.slot) or {}
     if not asked.stance.bare and (_tells_other(asked) or not _about_it(asked.plain, entry)):
         return None
-    if asked.stance.yes is False and "no" in entry and not asks_whether(asked.plain):
+    yes = _own_stance(asked)
+    if yes is False and "no" in entry and not asks_whether(asked.plain):
         return entry["no"]
-    if asked.stance.yes is True and "yes" in entry:
-        return entry["yes"]
-    return None
+    return entry["yes"] if yes is True and "yes" in entry else None
 
 
 _SMALL_WORDS = frozenset(
@@ -540,6 +635,7 @@ _SMALL_WORDS = frozenset(
         "gio",
         "deu",
         "thi",
+        "lam",
     ]
 )
 
@@ -653,6 +749,10 @@ def _name(asked: Asked) -> Any:
         if entity.type == "person_name":
             return written_name(entity.value)
     plain = asked.plain
+    if match := _ENGLISH_NAME.search(plain.text):
+        return written_name(match["name"])
+    if asked.facts or _GROUP.search(plain.line) or any(e.type == "place" and _LARGER.match(e.text) for e in asked.entities):
+        return None  # it tells something else
     if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
         return None
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined:
@@ -662,6 +762,8 @@ def _name(asked: Asked) -> Any:
     if not 1 <= len(pieces) <= 7 or not all(re.fullmatch(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*\.?", p) for p in pieces):
         return None
     keys = [fold(p) for p in pieces]
+    if keys[0] in _NO_FAMILY and not pieces[0][0].isupper():
+        return None
     cued = len(bare) < len(plain.text.strip()) and re.search(r"\b(?:tên|ten|là|la)\b", plain.text.lower()) is not None
     if asked.stance.yes is not None and not pieces[0][0].isupper():
         return None
@@ -682,6 +784,12 @@ def _name(asked: Asked) -> Any:
     ):
         return None
     return written_name(bare)
+
+
+_NO_FAMILY = frozenset(("chua", "dang", "khong", "muon", "vao", "duoc", "gui", "sua", "de"))
+_ENGLISH_NAME = re.compile(
+    r"\b(?:my name is|name is|i am called|it is in the name of)\s+(?P<name>[^\W\d_]+(?:[ '.-][^\W\d_]+){0,5})", re.IGNORECASE
+)
 
 
 def _word_at(plain: Plain, bare: str) -> int:
@@ -743,10 +851,32 @@ def counted(plain: Plain, kind: str) -> list[Entity]:
 
 
 def _hamlet(asked: Asked) -> Any:
+    if _GROUP.search(asked.plain.line):
+        return None
     match = _HAMLET.search(asked.plain.text)
     if match and not _is_aside(asked):
         return match.group().strip()
+    if _names_no_hamlet(asked):
+        return None
     return None if asked.stance.yes is False else _text(asked, 40)
+
+
+_OTHER_THINGS = frozenset(("money", "income", "phone", "cccd", "date", "release_date", "age", "duration", "household_class"))
+_LARGER = re.compile(r"(?i)^(?:xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thành phố|thanh pho|thị xã|thi xa|quận|quan|tp)\b")
+_CUED_NAME = re.compile(r" ten |^ (?:[a-z]+ )(?:thi|van) [a-z]+ ")
+_AT_HOURS = re.compile(r"^ (?:(?:khoang|luc|vao|goi|tam) )*(?:buoi|gio|sau \d|truoc \d|\d+ (?:h|gio)|cuoi tuan)(?= )")
+
+
+def _names_no_hamlet(asked: Asked) -> bool:
+    """A sum, a phone, a name, an hour, a fact, or a commune with its district: told, but no hamlet."""
+    plain = asked.plain
+    if any(e.type in _OTHER_THINGS for e in asked.entities) or asked.facts or _AT_HOURS.search(plain.line):
+        return True
+    if plain.has("thuong tru", "tam tru", "dong y"):
+        return True
+    if any(e.type == "person_name" for e in asked.entities) and _CUED_NAME.search(plain.line):
+        return True
+    return any(e.type == "place" and _LARGER.match(e.text) for e in asked.entities)
 
 
 _HOURS = re.compile(

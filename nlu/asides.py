@@ -1,30 +1,53 @@
-"""What people say beside the matter: why do you ask, according to which law, hide this, stop. Pure patterns on folded text."""
+"""What people say beside the matter: why do you ask, according to which law, hide this, stop, in English please.
+
+Pure patterns on folded text; accents are looked at only where they part two words ("dừng" from "đúng").
+"""
 
 from __future__ import annotations
 
 import re
 
-from nlu.text import fold
+from nlu.text import agrees, fold, nfc
 
 _WHY = re.compile(
     r"\b(?:sao|tai sao|vi sao)\b.{0,12}\bhoi\b"
     r"|\bhoi\b.{0,24}\b(?:lam gi|de lam gi|chi v|lam chi|man chi|chi rua)\b"
     r"|\b(?:can|lay|xin|dua)\b.{0,30}\b(?:de lam gi|lam chi|man chi)\b"
+    r"|\bwhy (?:do|are|did) you (?:ask|need|want)|\bwhy (?:this|that|the) question|^\W*why\W*$"
 )
 _ASKING = re.compile(r"\b(?:cho|xin|muon|can|dinh|nho)\b(?:\s+\w+){0,2}\s*$")  # "cho em hỏi" asks, it does not wonder
 _LAW = re.compile(
     r"\b(?:theo|can cu|dua)\b.{0,14}\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban|dieu|dau)\b.{0,14}\b(?:nao|dau|gi|may)\b"
-    r"|\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban)\b.{0,8}\b(?:nao|gi)\b"
+    r"|(?<!\bky )(?<!\bphap )\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban)\b.{0,8}\b(?:nao|gi)\b"
+    r"|\b(?:which|what) (?:law|rule|decree|regulation)|\baccording to (?:which|what)\b"
 )
-_STOP = re.compile(r"^\W*(?:dung|dung lai|dung di|stop|thoat|thoat ra|ket thuc|huy)(?:\s+(?:a|nhe|nha|di|lai))*\W*$")
+_STOP = re.compile(
+    r"^\W*(?:dung(?P<on>\s+(?:lai|di))?|stop|quit|exit|thoat|thoat ra|ket thuc|huy)(?:\s+(?:a|nhe|nha|di|lai|it|please))*\W*$"
+)
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _DATA = re.compile(
     r"\b(?:xoa|huy|xem|coi|sua|rut lai)\b.{0,12}\b(?:thong tin|du lieu|dong y|su dong y)\b"
     r"|\b(?:thong tin|du lieu) (?:cua |ve )?(?:toi|em|minh|chau|con|bac|co|chu)\b.{0,10}\b(?:dau|gi|nao)\b"
+    r"|\b(?:delete|erase|remove|clear|show|see|view|withdraw|take back)\b.{0,16}\b(?:data|information|details|consent)\b"
 )
 _HIDE = re.compile(
     r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
-    r"|hide(?: it| this)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
+    r"|hide(?: it| this| that| all| now)?(?: please)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
 )
+_POLITE = r"(?:hello|hi|hey|sorry|please|pls|plz|only|now|version|di|nhe|a|duoc khong|luon|voi|\W)*"
+_ENGLISH = re.compile(
+    rf"^{_POLITE}(?:in )?(?:english|eng|tieng anh){_POLITE}$"
+    r"|\b(?:speak|use|switch to|change to|talk|understand|reply|answer|write|explain|continue|have)(?: \w+){0,2}? (?:in )?english\b"
+    r"|\benglish (?:please|pls|plz|version|speaker)\b"
+    r"|\b(?:no|not speak|n.?t speak|not understand|n.?t understand|not know|n.?t know) vietnamese\b"
+    r"|\b(?:noi|dung|chuyen|doi|tra loi|xai)(?: \w+){0,3} tieng anh\b"
+)
+_VIETNAMESE = re.compile(
+    rf"^{_POLITE}(?:in )?(?:vietnamese|tieng viet){_POLITE}$"
+    r"|\b(?:speak|use|switch (?:back )?to|change (?:back )?to|back to) vietnamese\b|\bvietnamese please\b"
+    r"|\b(?:noi|dung|chuyen|doi|tra loi|xai|quay lai|ve)(?: \w+){0,3} tieng viet\b"
+)
+_OF_STUDY = frozenset(("stem_field", "study_field", "school"))  # here "tiếng Anh" is what one studies
 
 
 def asks_why(text: str) -> bool:
@@ -45,8 +68,26 @@ def wants_hidden(text: str) -> bool:
 
 
 def wants_to_stop(text: str) -> bool:
-    """True for a bare "dừng", "thoát", "stop": leave what we are doing."""
-    return bool(_STOP.search(fold(text)))
+    """True for a bare "dừng", "thoát", "stop": leave what we are doing. "đúng", also typed "dung", is a yes."""
+    found = _STOP.search(fold(text))
+    if found is None:
+        return False
+    first = _FIRST_WORD.search(nfc(text).lower())
+    if first is None or fold(first.group()) != "dung":
+        return True
+    if first.group().isascii():
+        return found["on"] is not None
+    return agrees(first.group(), "dừng")
+
+
+def wants_language(text: str, slot: str | None = None) -> str | None:
+    """ "en" for "English", "do you speak English?", "nói tiếng Anh đi"; "vi" for the way back."""
+    folded = fold(text)
+    if slot in _OF_STUDY:
+        return None
+    if _ENGLISH.search(folded):
+        return "en"
+    return "vi" if _VIETNAMESE.search(folded) else None
 
 
 def about_own_data(text: str) -> bool:
@@ -61,7 +102,7 @@ _OWN = re.compile(
     r"|\b(?:toi|tui|minh|em|chau) (?:thi |xin |hoan toan )?(?:dong y|nhat tri)\b"
 )
 _LEFT = re.compile(
-    r"\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
+    r"\bhow many (?:more )?questions\b|\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
 )
 
 
@@ -88,8 +129,11 @@ def sounds_angry(text: str) -> bool:
     return (len(letters) >= SHOUTED and all(letter.isupper() for letter in letters)) or bool(_ANGRY.search(fold(text)))
 
 
-def aside(text: str) -> str | None:
-    """ "why" | "law" | "hide" | "cancel" | "data" | "left", or None."""
+def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
+    """ "why" | "law" | "hide" | "cancel" | "data" | "left" | "language:en" | "language:vi", or None.
+
+    `mended`: the same text with its typing slips undone (nlu/text.py); `slot`: the question that is open.
+    """
     ways = (
         ("why", asks_why),
         ("law", asks_law),
@@ -99,6 +143,7 @@ def aside(text: str) -> str | None:
         ("left", asks_how_much_is_left),
     )
     for name, says in ways:
-        if says(text):
+        if says(text) or (mended and name != "cancel" and says(mended)):
             return name
-    return None
+    language = wants_language(text, slot)
+    return f"language:{language}" if language else None

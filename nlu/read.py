@@ -12,13 +12,13 @@ from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
 from nlu.entities.choice import exact, pick
-from nlu.entities.date import read_dates
+from nlu.entities.date import months_before, read_dates
 from nlu.entities.destination import read_destination
 from nlu.entities.household import read_household, read_marital
 from nlu.entities.money import amounts, money_entity, read_money
 from nlu.entities.name import read_names
 from nlu.entities.period import read_duration
-from nlu.entities.phone import read_phone
+from nlu.entities.phone import of_a_stranger, read_phone
 from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
@@ -52,6 +52,7 @@ def read(
     correction = corrected(message)
     asked_for = None if stance.unsure or stance.declined else slot
     facts = volunteered(message, entities, asked_for, domains(message, expecting.programme, intent))
+    facts = {**_released_ago(entities, on), **facts}
     if slot and answers.kind_of(slot) not in _NUMERIC:
         facts = {**_told_early(message, entities, expecting.programme, on), **facts}
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
@@ -73,7 +74,7 @@ def read(
         places=_places(message, slot, _with_before(places, expecting.before), entities),
         addressing=read_addressing(message),
         about=read_about(message),
-        aside=asides.aside(text),
+        aside=asides.aside(text, message.line.strip(), slot),
         angry=asides.sounds_angry(text),
         own=asides.about_oneself(text),
         mends=mends(text) if len(text) <= LONGEST else None,
@@ -131,12 +132,19 @@ def _told_early(message: Plain, entities: list[Entity], programme: str | None, o
     return {}
 
 
+def _released_ago(entities: list[Entity], on: date | None) -> dict[str, Any]:
+    """ "Tôi ra tù 7 năm rồi": the month, counted back from the day `on`."""
+    ago = [e.value for e in entities if e.type == "release_ago"]
+    told = any(e.type == "release_date" for e in entities)
+    return {"release_date": months_before(on, ago[0])} if on and len(ago) == 1 and not told else {}
+
+
 # ---- entities
 
 
 _DOMAINS = {
     "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
-    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|bay)(?= )"),
+    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
     "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
     "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
@@ -163,8 +171,9 @@ def read_entities(
     kind = answers.kind_of(slot)
     about = domains(message, programme, intent)
     solid: list[Entity] = [*read_cccd(message, on)]
-    for reader in (read_phone, read_age):
-        _add(solid, reader(message))
+    phones = read_phone(message)
+    _add(solid, phones)
+    _add(solid, read_age(message))
     _add(solid, read_birth_year(message, on))
     if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
         _add(solid, read_asked_year(message, on))
@@ -189,7 +198,8 @@ def read_entities(
         _add(solid, answers.hamlets(message))
     if slot == "num_students" and not solid:
         solid += answers.counted(message, "num_students")
-    kept = [e for e in solid if not _taken_back(message, e, solid)]
+    strangers = [] if slot == "phone" else [e for e in phones if of_a_stranger(message, e)]
+    kept = [e for e in solid if e not in strangers and not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
 
 
@@ -199,7 +209,7 @@ def _names(message: Plain) -> list[Entity]:
     if not names:
         return []
     places = [(start, end) for start, end in place_spans(message.text) if _UNIT.match(message.text[start:end])]
-    return [name for name in names if not any(start < name.start and name.end <= end for start, end in places)]
+    return [name for name in names if not any(start < name.start < end for start, end in places)]
 
 
 def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:

@@ -26,6 +26,7 @@ _SYLLABLE = re.compile(rf"(?:{_ONSET}{_RIME}|gi|gin|gim|gip|giet|quy|quyt)\Z")
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxjz]")
 _VNI_WORD = re.compile(r"(?<![^\W_])[a-zA-Z]+[1-9][a-zA-Z1-9]*(?![^\W_])")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLE_CONSONANT = re.compile(r"([bcdghklmnpqrtvx])\1+")
 _DOUBLE_VOWEL = re.compile(r"([aeiouy])\1+")
 
 
@@ -208,6 +209,9 @@ def _spell(raw: str) -> tuple[str, ...]:
     short = _DOUBLE_VOWEL.sub(r"\1", key)
     if short != key and is_syllable(short):
         return tables.folded.get(short, (short,))
+    single = _DOUBLE_CONSONANT.sub(r"\1", key)  # "khhông", "trrung"
+    if single != key and is_syllable(single):
+        return tables.folded.get(single, (single,))
     return (key,)
 
 

@@ -86,6 +86,12 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
         if plain.words[min(one.first + 1, one.last - 1)].key in fold(entry.get("unless_second", "")).split():
             continue
+        if asked is not None and meaning.fact != asked and asked in entry.get("unless_asked", "").split():
+            continue
+        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line)):
+            continue
+        if _other_word(entry, plain, one, after):
+            continue
         if before.endswith(" cong ") and plain.words[one.first].key == "an":
             continue  # "cong an xa" typed without accents grants no amnesty ("ân xá")
         if meaning.fact != asked and _elsewhere(entry, after, programmes):
@@ -107,20 +113,48 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             value = (not value) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
             result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
-    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result))]
+    keys = [word.key for word in plain.words]
+    return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result, keys))]
 
 
-def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]]) -> bool:
+_LEAVES = re.compile(r"^ (?:(?:da|a|vay) )*(?:thoi|khoi) (?!roi|hoc)[a-z]+ ")  # "thôi khỏi vay" leaves and answers nothing
+_TAKING_BACK = re.compile(
+    r"^ (?:(?:a|ay|ui|y|da|em|toi|minh|xin loi|,|\.) )*(?:(?:khong|nham|lon)(?: roi| phai)?|(?:sua|chinh|doi) lai(?: giup| ho| gium| cho)?(?: [a-z]+)?)(?= [,.] )"
+)
+
+
+def _taking_back(plain: Plain) -> int:
+    """The words that only take back what was said: the "à không" of "à không, có nhưng hỏng" answers nothing."""
+    match = _TAKING_BACK.match(plain.line)
+    if match is None or not corrected(plain):
+        return 0
+    return plain.index(match.end())
+
+
+def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> bool:
+    """ "mo vay", "moi mo quan" typed without accents open a loan and a stall, no belly; "chưa có nha" ends in a courtesy."""
+    last = plain.words[one.last - 1]
+    if last.key == "on" and plain.line[: plain.offsets[one.last - 1]].endswith(" cam "):
+        return True  # "da cam on" is thanks, and nothing is in order ("ổn")
+    if last.key == "nha" and last.raw.isascii() and plain.accented and one.last == len(plain.words):
+        return True
+    follower = next(iter(after.split(maxsplit=1)), "")
+    unless = entry.get("unless_after") or {}
+    return any(last.key == fold(word) and follower in fold(others).split() for word, others in unless.items())
+
+
+_BARE_NO = frozenset(("khong", "chua", "co"))  # "chưa có" inside "chưa có sổ đỏ" says no to the paper alone
+
+
+def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]], words: list[str]) -> bool:
     """The "không" of "không có giấy báo" answers about the notice, not what was asked."""
-    if one.last - one.first > 1:
-        return False
     return any(
         other.fact != one.fact
         and other.first <= one.first
         and one.last <= other.last
         and other.last - other.first > one.last - one.first
         for other, asked_only in others
-        if not asked_only
+        if not asked_only and (one.last - one.first == 1 or set(words[one.first : one.last]) <= _BARE_NO)
     )
 
 
@@ -182,6 +216,8 @@ def volunteered(
     named = dict(_from_entities(entities, plain, general, asked))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked, programmes):
+        if one.fact == "study_level" and (_names_a_school(plain, asked) or _only_wished(plain, asked)):
+            continue
         if one.fact not in named and (not general or one.fact == asked or _opens(plain, one.first)):
             values.setdefault(one.fact, []).append(one.value)
     if school_marks(plain):
@@ -239,7 +275,7 @@ _CORRECTION = re.compile(
 
 
 _WANTS = re.compile(
-    r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
+    r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky|,)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
 )
 _NEEDS = re.compile(
     r" (?:can|muon|xin|borrow|loan of)(?: khoang| tam| them| chung| gan)* $"
@@ -262,20 +298,95 @@ def _wants(plain: Plain, entity: Entity) -> bool:
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
     if match is None and (" vay " in before or " borrow " in before or " loan " in before):
         match = _NEEDS.search(before)
-    if match is None or _HAS.search(before[max(0, match.start() - 12) :]):
+    if match is None:
+        return False
+    clause = match.start() if match.group().startswith(" ,") else max(0, match.start() - 12)
+    if _HAS.search(before[clause:]):
         return False
     return not _LONG_AGO.match(after)
+
+
+_EARNERS = re.compile(r" (?:(?P<own>toi|minh|em|tui|ban than|chau)|(?P<wife>vo)|(?P<husband>chong))(?= )")
+_EACH = re.compile(r" (?:moi nguoi|moi dua|ca hai (?:deu|cung)|deu|hai dua)(?= )")
+
+
+def _of_a_couple(plain: Plain, incomes: list[Entity]) -> list[tuple[str, Any]] | None:
+    """The pay of both, told at once: "hai vợ chồng lương 28tr và 25tr", "vợ 20 triệu chồng 15 triệu". None: not so told.
+
+    Where the words do not say which of the two speaks, the first sum is the speaker's: what counts is both together.
+    """
+    if not _TWO.search(plain.line):
+        return None
+    if len(incomes) == 1:
+        return [(fact, incomes[0].value) for fact in _PAYS] if _EACH.search(plain.line) else None
+    if len(incomes) != 2:
+        return None
+    first_words, second_words = (_words_before(plain, incomes, n) for n in (0, 1))
+    first, second = (_who(words) for words in (first_words, second_words))
+    if second == "own" or (first in ("wife", "husband") and second is None and " vo chong " not in first_words):
+        incomes = incomes[::-1] if second == "own" else incomes
+    return list(zip(_PAYS, (e.value for e in incomes), strict=True))
+
+
+_PAYS = ("monthly_income", "spouse_monthly_income")
+_TWO = re.compile(r" vo chong(?= )| (?:vo(?= ).* chong|chong(?= ).* vo)(?= )")
+
+
+def _words_before(plain: Plain, incomes: list[Entity], n: int) -> str:
+    since = incomes[n - 1].end if n else 0
+    return " " + " ".join(w.key for w in plain.words if w.start >= since and w.end <= incomes[n].start) + " "
+
+
+def _who(words: str) -> str | None:
+    said = [m.lastgroup for m in _EARNERS.finditer(words.replace(" vo chong ", " "))]
+    return next((who for who in said if who in ("wife", "husband")), said[-1] if said else None)
+
+
+_ESTABLISHMENT = re.compile(
+    r" (?:xuong|co so|cong ty|hop tac xa|doanh nghiep|to hop tac|tiem|quan|ho kinh doanh|trang trai|nha may|cua hang|lo gach|to may)(?= )"
+)
+_WORKERS = re.compile(
+    r" (?P<n>\d{1,4})(?: (?:anh|chi|em|nguoi|ban))* ?(?P<what>cong nhan|lao dong|nhan cong|nhan vien|tho|nguoi lam|nguoi)(?: lao dong| lam(?: viec)?| lam cong)?"
+    r"(?P<freed>(?: (?:la|moi|vua|tung|da|di|ve))* (?:ra tu|man han|chap hanh xong|di tu|tu ve|ra trai|dac xa|an tich))?(?= )"
+)
+_RELEASED_OF = re.compile(r" (?:trong do|co) (?P<n>\d{1,4})(?: [a-z]+){0,2}(?: (?:moi|vua))? (?:ra tu|man han|chap hanh xong|di tu|tu ve|ra trai)(?= )")
+
+
+def _workers(plain: Plain) -> list[tuple[str, Any]]:
+    """How many work in the establishment that the message speaks of, and how many of them came from prison."""
+    if not _ESTABLISHMENT.search(plain.line) or ends_asking(plain) or _SUPPOSED.search(plain.line):
+        return []
+    facts: dict[str, Any] = {}
+    for match in _WORKERS.finditer(plain.line):
+        facts.setdefault("workers_released" if match["freed"] else "workers_total", int(match["n"]))
+    if released := _RELEASED_OF.search(plain.line):
+        facts["workers_released"] = int(released["n"])
+    return list(facts.items())
 
 
 def _earner(plain: Plain, entity: Entity, asked: str | None) -> str:
     """Whose pay it is: the husband's or wife's if the words or else the question say so."""
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start)[-40:] + " "
     spouse = re.search(
-        r" (?:vo|chong|wife|husband|his|her)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $", before
+        r" (?<!chua )(?<!chua co )(?<!khong co )(?<!bo )(?:vo|chong|wife|husband|his|her)(?: (?:em|toi|minh|chau|anh|chi))?(?: [a-z]+){0,6} $",
+        before,
     )
     if spouse and " vo chong " not in before:
         return "spouse_monthly_income"
     return asked if asked in ("monthly_income", "spouse_monthly_income") else "monthly_income"
+
+
+_AT_A_SCHOOL = frozenset(("institution_in_vietnam", "school"))  # here "đại học Bách khoa" is a name and no level
+_WISH_TO_LEARN = re.compile(r" muon (?:di )?hoc nghe(?= )")  # what the money is for, not where one studies
+_LEVEL_SAID = re.compile(r" (?:he|bac|trinh do|cap) ")
+
+
+def _names_a_school(plain: Plain, asked: str | None) -> bool:
+    return asked in _AT_A_SCHOOL and not _LEVEL_SAID.search(plain.line)
+
+
+def _only_wished(plain: Plain, asked: str | None) -> bool:
+    return asked != "study_level" and corrected(plain) and bool(_WISH_TO_LEARN.search(plain.line))
 
 
 _JUST_ADMITTED = re.compile(
@@ -311,6 +422,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         facts.append(("poverty_status", poverty[0]))
     if "ethnic_minority" in classes:
         facts.append(("ethnic_minority", True))
+    couple = _of_a_couple(plain, [e for e in entities if e.type == "income"])
     for entity in entities:
         if entity.type == "marital_status":
             facts.append(("marital_status", _MARITAL[entity.value]))
@@ -325,9 +437,16 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         elif entity.type == "release_date" and len(entity.value) >= 7:
             facts.append(("release_date", entity.value))
         elif entity.type == "income":
-            facts.append((_earner(plain, entity, asked), entity.value))
+            if couple is None:
+                facts.append((_earner(plain, entity, asked), entity.value))
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
             facts.append(("loan_amount", entity.value))
+    facts += couple or []
+    facts += _workers(plain)
+    if _names_a_school(plain, asked):
+        facts = [told for told in facts if told[0] != "study_level"]
+    if _only_wished(plain, asked):
+        facts = [told for told in facts if told != ("study_level", "vocational")]
     if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
         at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
         facts.insert(at, ("study_year", 1))

@@ -54,7 +54,13 @@ class Day(NamedTuple):
 
 def days(plain: Plain, on: date | None) -> list[Day]:
     """All dates in the message, in order of place."""
-    found = [*_numeric(plain, on), *_spoken(plain, on), *_in_english(plain), *_years(plain, on)]
+    found = [
+        *_numeric(plain, on),
+        *_spoken(plain, on),
+        *_in_english(plain),
+        *_years(plain, on),
+        *_year_first(plain),
+    ]
     kept: list[Day] = []
     for day in sorted(found, key=lambda d: (d.start - d.end, d.start)):
         if all(day.end <= k.start or day.start >= k.end for k in kept):
@@ -312,6 +318,25 @@ def _in_english(plain: Plain) -> list[Day]:
         value = _iso(int(match["y"]), 1 + _ENGLISH_MONTHS.index(match["m"]), int(day) if day else None)
         if value:
             found.append(Day(value, *plain.span(first, last)))
+    return found
+
+
+_YEAR_THEN_MONTH = re.compile(
+    r" (?:nam )?(?P<y>(?:19|20)\d\d)(?: ,)?(?: (?:vao|hoi|cung|khoang|la|a))* thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)(?= )"
+)
+
+
+def _year_first(plain: Plain) -> list[Day]:
+    """ "2024, tháng 5": the year told before the month."""
+    found = []
+    for first, last, match in plain.find(_YEAR_THEN_MONTH):
+        at = next(i for i in range(first, last) if plain.words[i].key == "thang")
+        month, month_words = _month(match["m"], plain, at)
+        if month is None or (at + 2 < len(plain.words) and plain.words[at + 2].key == "/"):
+            continue
+        start, end = plain.span(first, at + 1 + month_words)
+        if value := _iso(int(match["y"]), month, None):
+            found.append(Day(value, start, end))
     return found
 
 

@@ -50,6 +50,24 @@ def read_phone(plain: Plain) -> list[Entity]:
     return found or _spoken(plain)
 
 
+_OF_A_STRANGER = re.compile(
+    r" (?:(?:nay|do|kia|ay|la|no|,|cu|dang|vua|moi) )*(?:gia danh|gia mao|tu xung|tu nhan|xung|nhan (?:la|minh)|nhan tin|lua|co phai|phai khong"
+    r"|la (?:ai|so ai|so cua ai|so can bo|can bo|so ngan hang|ngan hang|cua ngan hang|lua dao)|cua (?:ai|ngan hang|can bo)"
+    r"|goi(?: [a-z]+){0,4} (?:bao|noi|doi|hoi|xung|yeu cau|co phai|lua|tu))(?= )"
+)
+_FROM_A_STRANGER = re.compile(
+    r" (?:bi (?:lua|goi|doa)|ke (?:lua|xau|gian)|(?:thang|dua|bon|nguoi|co) (?:lua dao|la|nguoi)|chuyen(?: tien)? (?:cho|vao|toi|den)|goi tu|goi bang|tu)"
+    r"(?: [a-z]+){0,4}?(?: so| sdt| so dien thoai| dien thoai)(?: la| :)? $"
+)
+
+
+def of_a_stranger(plain: Plain, phone: Entity) -> bool:
+    """ "số 098… nhận là cán bộ ngân hàng": the number of one who called, not of the one who writes."""
+    before = " " + " ".join(w.key for w in plain.words if w.end <= phone.start) + " "
+    after = " " + " ".join(w.key for w in plain.words if w.start >= phone.end) + " "
+    return bool(_OF_A_STRANGER.match(after) or _FROM_A_STRANGER.search(before))
+
+
 def _shorter(text: str) -> tuple[str | None, str]:
     while len(text) > 10 and re.search(r"[\s]", text):
         text = text[: max(text.rfind(" "), 0)].rstrip(" .-(")

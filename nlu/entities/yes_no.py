@@ -55,6 +55,7 @@ _ASKING_END = re.compile(
 )
 
 
+_ASKED_FIRST = re.compile(r"^ (?:[a-z]+ ){0,3}?co(?: [a-z]+){2,6} khong , ")  # "có số cán bộ không, cho tui gặp người"
 _WHAT_END = re.compile(
     r" (?:gi|nao|dau|sao|the nao|bao nhieu|may gio|ai|mo|rang|chi rua)"
     r"(?: (?:a|vay|nhi|ta|the|day|do|ha|ban|em|anh|chi|bac|co|chu|ad|nhe|he|ay|oi|hi|hay|heo|hen))* (?:[?.,!] ?)*$"
@@ -63,7 +64,7 @@ _WHAT_END = re.compile(
 
 def ends_asking(plain: Plain) -> bool:
     """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
-    return bool(_ASKING_END.search(plain.line)) or (
+    return bool(_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)) or (
         _WHAT_END.search(plain.line) is not None and not plain.has("khong", "chua", "chang", "cha")
     )
 
@@ -83,6 +84,7 @@ def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, 
 
 
 _WISHES = frozenset(("muon", "can"))
+_LEAVING = frozenset(("thoi", "khoi"))
 
 
 def read_yes_no(plain: Plain) -> Stance:
@@ -118,6 +120,8 @@ def read_yes_no(plain: Plain) -> Stance:
     pause = head.last < len(words) and words[head.last].key in (",", ".", ";", "!")
     if question and left and not pause:
         return Stance()
+    if words[start].key in _LEAVING and (left or any(word.raw == "vay" for word in words)):
+        return Stance()  # "thôi để lúc khác" leaves; it says no to nothing
     if left and not pause and words[start].key in _WISHES:
         return Stance()  # "cần nghèo" typed for "cận nghèo", "muốn hỏi lãi": no yes to what was asked
     if any(f.payload != head.payload for f in others) and not left:
