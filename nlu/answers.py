@@ -20,7 +20,7 @@ from nlu.entities.number import number_at
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
-from nlu.text import Plain, fold
+from nlu.text import Plain, fold, nfc
 from nlu.text import plain as plain_words
 from nlu.volunteered import asks_whether, corrected, is_question, told
 
@@ -762,7 +762,7 @@ def _name(asked: Asked) -> Any:
     if not 1 <= len(pieces) <= 7 or not all(re.fullmatch(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*\.?", p) for p in pieces):
         return None
     keys = [fold(p) for p in pieces]
-    if keys[0] in _NO_FAMILY and not pieces[0][0].isupper():
+    if nfc(pieces[0]) in _NO_FAMILY:
         return None
     cued = len(bare) < len(plain.text.strip()) and re.search(r"\b(?:tên|ten|là|la)\b", plain.text.lower()) is not None
     if asked.stance.yes is not None and not pieces[0][0].isupper():
@@ -786,7 +786,8 @@ def _name(asked: Asked) -> Any:
     return written_name(bare)
 
 
-_NO_FAMILY = frozenset(("chua", "dang", "khong", "muon", "vao", "duoc", "gui", "sua", "de"))
+# as typed: "đang" opens no name, "đặng" and a bare "dang" may
+_NO_FAMILY = frozenset(("chua", "khong", "muon", "vao", "duoc", "gui", "sua", "chưa", "không", "muốn", "vào", "được", "gửi", "sửa", "để", "đang", "đã"))
 _ENGLISH_NAME = re.compile(
     r"\b(?:my name is|name is|i am called|it is in the name of)\s+(?P<name>[^\W\d_]+(?:[ '.-][^\W\d_]+){0,5})", re.IGNORECASE
 )

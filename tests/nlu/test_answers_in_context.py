@@ -115,6 +115,7 @@ def test_a_question_or_small_talk_answers_nothing(said: str, slot: str) -> None:
         ("thôn Hai, xã Diễn Mỹ", "hamlet", "thôn Hai"),
         ("Đồng Tâm", "hamlet", "Đồng Tâm"),
         ("cô tên vi thanh hoa", "name", "Vi Thanh Hoa"),
+        ("đặng ngọc nga", "name", "Đặng Ngọc Nga"),
         ("first year", "study_year", 1),
         ("yes she has the admission letter", "admission_notice", True),
         ("not yet", "signed_contract", False),
