@@ -19,6 +19,7 @@ from nlu.reading import PlaceCandidate, Places
 OPTIONS_AT_MOST = 5
 GIVE_UP = "unknown"
 SURELY, PERHAPS = 0.6, 0.3  # shares of belief of a shared location (nlu/entities/place.near)
+TRUTHS = ("yes", "unknown", "no")  # from the best fit to the worst
 
 
 def place_kind(scene: Scene) -> str:
@@ -28,11 +29,12 @@ def place_kind(scene: Scene) -> str:
 
 
 def scheme_verdict(scene: Scene) -> SchemeVerdict | None:
-    """The verdict of the scheme at hand, or of the programme's first one; None without a programme."""
+    """The verdict of the scheme at hand, or of the one that the person fits best; None without a programme."""
     if scene.programme not in scene.book.programmes:
         return None
     schemes = assess(scene.programme or "", scene.known, scene.on, scene.book).schemes
-    return next((scheme for scheme in schemes if scheme.id == scene.case.scheme), schemes[0])
+    fits = min(schemes, key=lambda scheme: TRUTHS.index(scheme.truth) if scheme.truth in TRUTHS else len(TRUTHS))
+    return next((scheme for scheme in schemes if scheme.id == scene.case.scheme), fits)
 
 
 NOT_IN_A_HAMLET = frozenset({"school", "project"})  # the commune is enough to find these

@@ -187,7 +187,7 @@ class Judge:
     # --- questions -------------------------------------------------------------------------------------------------------
 
     def _questions(self, act: Act, conversation: Conversation, asks: list[Ask]) -> None:
-        if act.what.startswith("do=apply:"):
+        if act.what.startswith("do=apply:") or act.why == "switch":
             self.taken.pop("loan_amount", None)  # each loan has a sum of its own
         before = self.before.pending if self.before is not None else None
         answered = act.why.removeprefix("answer:") if act.why.startswith("answer:") else None
