@@ -60,7 +60,10 @@ def plain(replies: Sequence[Outbound]) -> str:
     parts = []
     for reply in replies:
         lines = [reply.text]
-        lines += [f"  {number}. {choice.label}" for number, choice in enumerate(reply.choices, start=1)]
+        lines += [
+            f"  {number}. {choice.label}" if reply.expects != "text" else f"  – {choice.label}"
+            for number, choice in enumerate(reply.choices, start=1)
+        ]
         lines += [f"  [{one.label}] {one.url or one.path or ''}" for one in reply.attachments if one.url or one.path]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)

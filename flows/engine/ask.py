@@ -14,6 +14,7 @@ from flows.engine.text import Joined, Text, Value
 
 FLOWS_A_TURN = 8  # a flow may end and start another; more than this in one turn would be a loop
 WAYS_TO_SAY_NOT_UNDERSTOOD = 4
+WRITTEN = frozenset({"money", "integer", "months", "number", "date"})
 MENUS = frozenset({"menu", "next"})
 
 
@@ -52,10 +53,17 @@ def put(scene: Scene, question: Question, lead_in: Text | None = None, more: tup
         question.slot,
         Joined(parts, "paragraphs") if len(parts) > 1 else text,
         (*question.choices(scene), *_more_of_the_answer(scene), *more, *_quick_hide(scene, question)),
-        question.expects,
+        _expects(scene, question),
         tries=pending.tries if same and pending else 0,
     )
     scene.note_asked(question.slot)
+
+
+def _expects(scene: Scene, question: Question) -> str:
+    """A number is written, not picked: there "1" means one, so the way out ("I don't know") bears no number."""
+    fact = scene.book.facts.get(question.slot)
+    written = fact is not None and fact.kind in WRITTEN and not scene.data(f"which:{question.slot}")
+    return "text" if written and question.expects == "choice" else question.expects
 
 
 def _more_of_the_answer(scene: Scene) -> tuple[Choice, ...]:

@@ -26,7 +26,7 @@ REACHED = {
     "correction_menu": 1,
     "repeated": 0,
     "told_unheard": 1,
-    "not_understood": 15,
+    "not_understood": 17,
     "thread_lost": 0,
     "unanswered": 3,
     "same_sentence": 0,

@@ -75,7 +75,7 @@
       var button = make("button"), number = make("span", "number", String(index + 1));
       number.setAttribute("aria-hidden", "true");
       button.name = "choice"; button.value = choice.id;
-      button.appendChild(number);
+      if (reply.expects !== "text") { button.appendChild(number); }
       button.appendChild(make("span", "label", choice.label));
       form.appendChild(button);
     });
