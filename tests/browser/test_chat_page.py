@@ -254,7 +254,7 @@ def test_the_place_of_the_phone_is_asked_for_only_on_a_press(opened):
     expect(page.get_by_text("Vị trí của máy này")).to_be_visible()
     expect(page.locator("#typing")).to_be_hidden()
     assert page.evaluate("window.asked") == 1
-    assert page.locator(".choices button").count() >= 1
+    expect(page.locator(".choices button").first).to_be_visible()
 
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -270,6 +270,8 @@ def look(axe, pictures):
     """Looks at a page as the checker does, and as a thumb on a small screen does."""
 
     def at(page: Page, name: str) -> dict[str, object]:
+        # At its end, where the choices are: what is half scrolled out of sight is no target there.
+        page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
         page.evaluate(axe)
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
         faults: dict[str, object] = {

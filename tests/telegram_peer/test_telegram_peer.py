@@ -116,7 +116,7 @@ async def test_long_texts_files_and_refusals(telegram_proxy, person):
 
         calendar = OutboundAttachment("calendar", "Lịch hẹn", body="BEGIN:VCALENDAR\nEND:VCALENDAR\n")
         await telegram.send(address, Outbound(text="Hẹn gặp ạ.", attachments=(calendar,)), "file")
-        assert telegram_proxy.files == [("sendDocument", "calendar.ics", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n")]
+        assert telegram_proxy.files == [("sendDocument", "lich-giao-dich.ics", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n")]
         await person.hears()
 
         busy = {
