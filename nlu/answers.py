@@ -302,8 +302,9 @@ def _number(asked: Asked) -> Any:
     for i in range(len(asked.plain.words)):
         number = number_at(asked.plain.words, i) if i >= after else None
         if number is not None:
-            numbers.append(number)
             after = number.last
+            if number.value or not number.words:  # the "không" of "không biết" is no zero
+                numbers.append(number)
     if (
         asked.slot == "floor_area_per_person"
         and len(numbers) == 2

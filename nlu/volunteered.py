@@ -69,6 +69,7 @@ def _patterns() -> Patterns:
         for part, asked_only in (("says", False), ("asked", True)):
             for value, listed in (entry.get(part) or {}).items():
                 phrases += [(str(phrase), _Meaning(fact, value, asked_only)) for phrase in listed]
+        phrases += [(str(phrase), _Meaning(fact, None, False)) for phrase in entry.get("sounds_like", ())]
     for fact, said in load("facts_english").items():
         phrases += [(str(phrase), _Meaning(fact, value, False)) for value, listed in said.items() for phrase in listed]
     return Patterns(phrases)
