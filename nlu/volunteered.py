@@ -458,7 +458,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
-_MARKS = r"(?:kha|gioi|tien tien|xuat sac|hoc luc|xep loai|diem)"
+_MARKS = r"(?:kha|gioi|tien tien|xuat sac|trung binh|yeu|hoc luc|xep loai|diem)"
 _SCHOOL_MARKS = re.compile(
     rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
     rf"| (?:tot nghiep|hoc xong|hoc het|xong|het) {_SCHOOL}(?= )"
