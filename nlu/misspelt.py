@@ -19,15 +19,9 @@ START, END = "^", "$"
 SHORTEST, LONGEST = 3, 8  # letters of a word that can be mended
 LEAST_LEAD = 0.5  # by which the best word must be ahead of the next one
 
-_ONSETS = "ngh ng nh ch gh gi kh ph th tr b c d đ g h k l m n p r s t v x".split()
-_RIMES = """
-a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt â âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êc êch êm ên êng
-ênh êp êt êu i ia iêc iêm iên iêng iêp iêt iêu ich im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn
-oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uên
-uênh ui um un ung uôc uôi uôm uôn uông uôt uơ up ut uy uya uych uyên uyêt uyn uynh uyp uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn
-ương ươp ươt ươu ưt ưu y yêm yên yêng yêt yêu
-""".split()
-_AFTER_Q = "ua uac uach uai uan uang uanh uao uat uau uay uăc uăn uăng uăt uân uât uây ue uen ueo uet uê uên uêt uênh ui uit uinh uôc uơ uy uyên uyêt uynh uyt".split()
+_ONSETS = ["ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "x"]
+_RIMES = ["a", "ac", "ach", "ai", "am", "an", "ang", "anh", "ao", "ap", "at", "au", "ay", "ă", "ăc", "ăm", "ăn", "ăng", "ăp", "ăt", "â", "âc", "âm", "ân", "âng", "âp", "ât", "âu", "ây", "e", "ec", "em", "en", "eng", "eo", "ep", "et", "ê", "êc", "êch", "êm", "ên", "êng", "ênh", "êp", "êt", "êu", "i", "ia", "iêc", "iêm", "iên", "iêng", "iêp", "iêt", "iêu", "ich", "im", "in", "inh", "ip", "it", "iu", "o", "oa", "oac", "oach", "oai", "oam", "oan", "oang", "oanh", "oao", "oap", "oat", "oay", "oăc", "oăm", "oăn", "oăng", "oăt", "oc", "oe", "oen", "oeo", "oet", "oi", "om", "on", "ong", "ooc", "oong", "op", "ot", "ô", "ôc", "ôi", "ôm", "ôn", "ông", "ôp", "ôt", "ơ", "ơi", "ơm", "ơn", "ơp", "ơt", "u", "ua", "uân", "uâng", "uât", "uây", "uc", "uê", "uêch", "uên", "uênh", "ui", "um", "un", "ung", "uôc", "uôi", "uôm", "uôn", "uông", "uôt", "uơ", "up", "ut", "uy", "uya", "uych", "uyên", "uyêt", "uyn", "uynh", "uyp", "uyt", "uyu", "ư", "ưa", "ưc", "ưi", "ưm", "ưn", "ưng", "ươc", "ươi", "ươm", "ươn", "ương", "ươp", "ươt", "ươu", "ưt", "ưu", "y", "yêm", "yên", "yêng", "yêt", "yêu"]
+_AFTER_Q = ["ua", "uac", "uach", "uai", "uan", "uang", "uanh", "uao", "uat", "uau", "uay", "uăc", "uăn", "uăng", "uăt", "uân", "uât", "uây", "ue", "uen", "ueo", "uet", "uê", "uên", "uêt", "uênh", "ui", "uit", "uinh", "uôc", "uơ", "uy", "uyên", "uyêt", "uynh", "uyt"]
 _TONES = frozenset("\u0300\u0301\u0309\u0303\u0323")
 _NEAR = {
     a: row[max(0, i - 1) : i + 2].replace(a, "")
