@@ -19,6 +19,7 @@ OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same wha
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
+CALMED = frozenset({"rate", "amount", "term", "repayment", "documents", "procedure"})  # no place for a lecture
 SHORTENED = frozenset({"rate", "amount", "term", "repayment", "eligibility", "procedure"})
 MONEY = frozenset({"rate", "amount", "repayment", "term"})  # after these a sum can be worked out
 
@@ -44,6 +45,9 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = _named(scene, intent)
+    if reading.complains and topics[0] in CALMED:
+        _calmly(scene, reading, topics[0], busy)
+        return True
     if "calculator" in topics and intent.programme != "other":
         first = programmes[0] if programmes else None
         if calculating.take_up(scene, first, reading, busy):
@@ -81,6 +85,17 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def _calmly(scene: Scene, reading: Reading, topic: str, busy: bool) -> None:
+    """An angry question: one calm sentence, the one thing asked in two sentences, a person on offer. No lesson."""
+    programme = next(iter(_named(scene, reading.intent)), None)
+    scene.say("hear.calm")
+    tell(scene, programme, asked(programme, reading.text) or asked(None, reading.text) or topic, calm=True)
+    if busy:
+        scene.set_data(calmed=True)
+    else:
+        _go_on(scene, [programme] if programme else [], (topic,))
+
+
 def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: tuple[str, ...]) -> None:
     """ "Nhà 900 triệu thì vay được bao nhiêu": the one sum in such a question is the price."""
     sums = [entity for entity in reading.entities if entity.type == "money"]
@@ -89,13 +104,15 @@ def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: t
 
 
 def _finer(programme: str | None, topic: str, text: str) -> str:
-    """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all."""
-    return (asked(programme, text) if topic in BROAD else None) or topic
+    """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all. How to pay
+    back early or late is the same for every loan."""
+    own = asked(programme, text) if topic in BROAD else None
+    return own or (asked(None, text) if topic == "repayment" else None) or topic
 
 
-def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -> Answer:
+def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, calm: bool = False) -> Answer:
     """Say the answer; remember it, so that "according to which law?" can be answered. `brief`: a question of ours is open,
-    so two sentences do; a button gives the rest."""
+    so two sentences do; a button gives the rest. `calm`: two sentences whatever the topic."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
     told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
@@ -104,7 +121,7 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
         mark = f"{told}#{again + 1}"
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
-    elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
+    elif calm or (brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]):
         scene.say(Text("info.answer", {"answer": Joined((found.text,), "brief")}))
         scene.set_data(more=told)
         mark = f"{told}:brief"

@@ -119,14 +119,22 @@ def asks_how_much_is_left(text: str) -> bool:
 _ANGRY = re.compile(
     r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
     r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung))\b"
+    r"|\b(?:gi|kieu gi|sao) ma (?:lam|nhieu|lau|kho|met|rac roi)(?: the| vay| rua| ri)?\b"
+    r"|\b(?:hoi|doi|thuc|giuc|nhac|phien|goi)(?: no| tien| tra)?(?: \w+)? (?:suot ngay|suot|hoai|mai|lien tuc)\b"
+    r"|\bda (?:lam sao|sao dau|chet ai)\b"
 )
 SHOUTED = 12  # letters, all of them capitals
 
 
 def sounds_angry(text: str) -> bool:
-    """True for shouting in capitals and for words of anger; a complaint about money is another matter."""
+    """True for shouting in capitals, for words of anger and for a complaint of being pressed."""
     letters = [letter for letter in text if letter.isalpha()]
-    return (len(letters) >= SHOUTED and all(letter.isupper() for letter in letters)) or bool(_ANGRY.search(fold(text)))
+    return (len(letters) >= SHOUTED and all(letter.isupper() for letter in letters)) or complains(text)
+
+
+def complains(text: str) -> bool:
+    """True for words of anger or complaint, however they are typed: many people write every question in capitals."""
+    return bool(_ANGRY.search(fold(text)))
 
 
 def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:

@@ -77,6 +77,7 @@ def read(
         about=read_about(message),
         aside=asides.aside(text, message.line.strip(), slot),
         angry=asides.sounds_angry(text),
+        complains=asides.complains(text),
         own=asides.about_oneself(text),
         mends=mends(text) if len(text) <= LONGEST else None,
         english=is_english(text[:LONGEST]),

@@ -138,6 +138,7 @@ class Reading(msgspec.Struct, frozen=True):
     about: str | None = None
     aside: str | None = None
     angry: bool = False
+    complains: bool = False  # in words of anger, not by capitals alone
     own: bool = False
     mends: str | None = None  # what it wants mended, by slot, without the new value
     english: bool = False  # written in English
