@@ -55,10 +55,13 @@ def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | Non
 
 
 def _mind_country(scene: Scene, reading: Reading) -> None:
-    """Whoever goes to Japan is under no contract of the Korean programme: it is not asked."""
+    """Whoever goes to Japan is under no contract of the Korean programme: it is not asked. With Korea it is, after all."""
     countries = {entity.value for entity in reading.entities if entity.type == "destination_country"}
-    if countries and "korea" not in countries and "eps_contract" not in scene.case.facts:
-        scene.set_fact("eps_contract", False, "volunteered")
+    held = scene.case.facts.get("eps_contract")
+    if countries and "korea" not in countries and held is None:
+        scene.set_fact("eps_contract", False, "inferred")
+    elif "korea" in countries and held is not None and held.origin == "inferred":
+        scene.forget_fact("eps_contract")
 
 
 def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:

@@ -140,9 +140,11 @@ KNOWN_VALUES = {
 }
 
 
-def told(scene: Scene) -> tuple[tuple[str, Value], ...]:
-    """Everything told so far that can be mended, with its line, in the order it was asked."""
+def told(scene: Scene, inferred: bool = False) -> tuple[tuple[str, Value], ...]:
+    """Everything told so far that can be mended, with its line, in the order it was asked. `inferred`: also what we only
+    worked out from it."""
     facts = [fact for fact in scene.book.facts if fact in scene.known]
+    facts = [fact for fact in facts if inferred or scene.case.facts[fact].origin != "inferred"]
     lines = [(name, _line(scene, name)) for name in (*facts, *SLOTS)]
     return tuple((name, line) for name, line in lines if line is not None)
 

@@ -15,7 +15,7 @@ KEPT = frozenset({"dossier_received", "closed_lent", "closed_not_eligible"})  # 
 
 def begin(scene: Scene) -> None:
     """Say what is held of the person at hand, then ask what to do with it."""
-    lines: list[Value] = [line for _, line in correcting.told(scene)]
+    lines: list[Value] = [line for _, line in correcting.told(scene, inferred=True)]
     if lines:
         scene.say("data.held", lines=Joined(tuple(lines), "bullets"))
     else:

@@ -56,7 +56,7 @@ def programmes_of(scene: Scene) -> tuple[str, ...]:
 def _mind_trip(scene: Scene) -> None:
     """A trip for study, marriage or a visit is under no EPS contract: nothing to ask."""
     if scene.known.get("trip_purpose", "work") != "work" and "eps_contract" not in scene.case.facts:
-        scene.set_fact("eps_contract", False, "volunteered")
+        scene.set_fact("eps_contract", False, "inferred")
 
 
 def _next_question(scene: Scene) -> Question | None:
