@@ -205,7 +205,10 @@ def begin(scene: Scene) -> None:
 
 
 def _finish(scene: Scene) -> None:
+    from flows import screening  # which reads corrections itself
+
     scene.enter(scene.data("back") or "programme_info", **(scene.data("kept") or {}))
+    screening.look_again(scene)
 
 
 def _next_question(scene: Scene) -> Question | None:

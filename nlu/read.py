@@ -26,6 +26,7 @@ from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
+from nlu.second_thought import second_thought
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
@@ -61,6 +62,7 @@ def read(
     choice = _choice(message, expecting, slot, answer, stance)
     if choice is not None and answer is None:
         answer = _value_of(choice, expecting, slot)
+    second, doubts = _second(message, expecting, intent, on) if slot is None else (None, False)
     return Reading(
         text=text,
         intent=intent,
@@ -79,9 +81,22 @@ def read(
         angry=asides.sounds_angry(text),
         complains=asides.complains(text),
         own=asides.about_oneself(text),
+        second=second,
+        doubts=doubts,
         mends=mends(text) if len(text) <= LONGEST else None,
         english=is_english(text[:LONGEST]),
     )
+
+
+def _second(message: Plain, expecting: Expecting, intent: Intent, on: date | None) -> tuple[Any, bool]:
+    """The answer to the doubted fact in a second thought, and whether it is one."""
+    told = second_thought(message) if expecting.doubted else None
+    if told is None:
+        return None, False
+    again = read(told, Expecting(expecting.doubted, expecting.programme), intent, on)
+    value = None if isinstance(again.answer, Ambiguous) else again.answer
+    done = any(word.key == "roi" for word in message.words) and not is_question(message)
+    return value, value is not None or bool(again.says) or done
 
 
 _AMOUNT_ONLY = {"student", "water", "released", "abroad", "jobs"}  # where money said alone can be the loan only

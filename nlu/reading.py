@@ -23,12 +23,14 @@ class Expecting(msgspec.Struct, frozen=True):
     `slot` is a fact of `flows/facts.yaml` or a slot of the forms (name, phone, residence, hamlet, yes_no, consent …);
     `programme` the programme the conversation is about; `choices` the answers on offer, in order ("2" means the second);
     `before`: the place that was named and is to be narrowed down ("xã Tân Lập", when the district is asked for).
+    `doubted`: the fact on which a refusal rests, when nothing else is asked: "à mà có rồi" takes its answer back.
     """
 
     slot: str | None = None
     programme: str | None = None
     choices: tuple[Choice, ...] = ()
     before: str = ""
+    doubted: str | None = None
 
 
 class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -140,5 +142,7 @@ class Reading(msgspec.Struct, frozen=True):
     angry: bool = False
     complains: bool = False  # in words of anger, not by capitals alone
     own: bool = False
+    second: Any = None  # the new answer to the doubted fact, in a second thought
+    doubts: bool = False  # a second thought on the doubted fact, whether or not it says the new answer
     mends: str | None = None  # what it wants mended, by slot, without the new value
     english: bool = False  # written in English

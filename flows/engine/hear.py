@@ -88,7 +88,7 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, visit, volunteering
+    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, screening, visit, volunteering
 
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
@@ -104,6 +104,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
             return  # "quay lại chuyện của tôi" goes back to the matter, not to an earlier question of it
     elif (other := volunteering.named(scene, reading.text)) is not None:
         act(scene, f"about:{other}")
+        return
+    if not _asks(reading) and screening.thought_again(scene, reading):
         return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if _wants_another_loan(scene, reading) or (_may_command(reading) and _command(scene, reading)):
