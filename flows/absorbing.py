@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows import ceiling
 from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
@@ -39,6 +40,7 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     _mind_programme(scene, reading)
     if noted:
         scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
+        ceiling.say_over(scene)
     return bool(noted)
 
 

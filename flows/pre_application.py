@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import correcting, draft, draft_reminder, several
+from flows import ceiling, correcting, draft, draft_reminder, several
 from flows.consent import CONSENT, VERSION
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Scheme
@@ -146,7 +146,7 @@ def _take_amount(scene: Scene, given: Given) -> bool:
     if not take_fact(scene, scene.book.facts[AMOUNT], given):
         return False
     most, wanted = _terms(scene).max_amount_vnd, scene.known.get(AMOUNT)
-    if most is not None and wanted is not None and wanted > most:
+    if most is not None and wanted is not None and wanted > most and not ceiling.tells(_scheme(scene)):
         scene.say("apply.over_most", most=Money(most))
     return True
 

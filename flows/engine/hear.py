@@ -88,7 +88,17 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, screening, visit, volunteering
+    from flows import (
+        absorbing,
+        discretion,
+        draft,
+        draft_reminder,
+        moving,
+        programme_info,
+        screening,
+        visit,
+        volunteering,
+    )
 
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
