@@ -30,6 +30,15 @@ _DATA = re.compile(
     r"|\b(?:thong tin|du lieu) (?:cua |ve )?(?:toi|em|minh|chau|con|bac|co|chu)\b.{0,10}\b(?:dau|gi|nao)\b"
     r"|\b(?:delete|erase|remove|clear|show|see|view|withdraw|take back)\b.{0,16}\b(?:data|information|details|consent)\b"
 )
+_UNCONSENT = re.compile(
+    r"\b(?:rut|thu hoi|huy|bo)(?: lai| bo)?(?: (?:cai|luon|het|lai))?(?: su| loi)? dong y\b"
+    r"|\b(?:withdraw|revoke|take back|cancel)(?: \w+){0,2} consent\b"
+)
+_KEEP_NO_MORE = re.compile(
+    r"\b(?:khong|ko|hong|chang)(?: con| co)? (?:dong y|cho phep|cho|muon)\b.{0,30}\b(?:giu|luu|dung|su dung)\b.{0,30}\b(?:thong tin|du lieu)\b"
+    r"|\b(?:dung|khong duoc|thoi) (?:co )?(?:giu|luu)\b.{0,20}\b(?:thong tin|du lieu)\b"
+    r"|\b(?:stop|do not|don.?t) (?:keep|keeping|store|storing|use|using) (?:my|our) (?:data|information|details)\b"
+)
 _HIDE = re.compile(
     r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
     r"|hide(?: it| this| that| all| now)?(?: please)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
@@ -91,8 +100,14 @@ def wants_language(text: str, slot: str | None = None) -> str | None:
 
 
 def about_own_data(text: str) -> bool:
-    """True for "xóa hết thông tin của tôi", "xem dữ liệu", "rút lại đồng ý"."""
+    """True for "xóa hết thông tin của tôi", "xem dữ liệu"."""
     return bool(_DATA.search(fold(text)))
+
+
+def takes_consent_back(text: str, slot: str | None = None) -> bool:
+    """True for "rút lại đồng ý", "tôi không đồng ý cho giữ thông tin nữa". Where consent is being asked, the latter is a no."""
+    folded = fold(text)
+    return bool(_UNCONSENT.search(folded)) or (slot != "consent" and bool(_KEEP_NO_MORE.search(folded)))
 
 
 _OWN = re.compile(
@@ -138,7 +153,7 @@ def complains(text: str) -> bool:
 
 
 def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
-    """ "why" | "law" | "hide" | "cancel" | "data" | "left" | "language:en" | "language:vi", or None.
+    """ "why" | "law" | "hide" | "cancel" | "unconsent" | "data" | "left" | "language:en" | "language:vi", or None.
 
     `mended`: the same text with its typing slips undone (nlu/text.py); `slot`: the question that is open.
     """
@@ -147,6 +162,7 @@ def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
         ("law", asks_law),
         ("hide", wants_hidden),
         ("cancel", wants_to_stop),
+        ("unconsent", lambda words: takes_consent_back(words, slot)),
         ("data", about_own_data),
         ("left", asks_how_much_is_left),
     )

@@ -121,7 +121,7 @@ class Reading(msgspec.Struct, frozen=True):
     that the text picks. `unsure`: "I don't know"; `declined`: "I'd rather not say". `correction`: the person replaces
     a value given before. `addressing`: how the person calls themselves (bác, cô, chú, em …), if the text shows it.
     `about`: the other person this is asked for, in the speaker's words ("bác Tư"), if the text says so. `aside`, said beside the matter: "why" (why do
-    you ask), "law" (according to which rule), "hide", "cancel", "data", "left", "language:en" or "language:vi". `angry`: shouting in capitals or words of anger. `own`: said for the
+    you ask), "law" (according to which rule), "hide", "cancel", "data", "unconsent", "left", "language:en" or "language:vi". `angry`: shouting in capitals or words of anger. `own`: said for the
     speaker alone ("còn tôi thì sao", "tôi đồng ý").
     """
 

@@ -425,9 +425,9 @@ def _pass_on(scene: Scene, reading: Reading) -> None:
     if reading.aside == "hide":
         act(scene, "hide")
         return
-    if reading.aside == "data":
+    if reading.aside in {"data", "unconsent"}:
         handover.take_back(scene)
-        act(scene, "data")
+        act(scene, reading.aside)
         return
     if not reading.text.strip():
         return
