@@ -282,6 +282,7 @@ ACTIONS: dict[str, Action] = {
     "language": _language,
     "about": _about,
     "cases": _cases,
+    "case": volunteering.take_up,
     "self": _self,
     "left": _left,
     "mend": _mend,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import calculating, scam, several, visit
+from flows import calculating, scam, several, visit, volunteering
 from flows.answers import Answer, answer, asked, cite, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -227,6 +227,7 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     offers.append(choice("do", "law", "choice.law"))
     if scene.data("told_privacy"):
         offers.append(choice("do", "data", "choice.data"))
+    offers.extend(volunteering.waiting(scene))
     offers.append(choice("do", "human", "choice.human"))
     offers.append(choice("do", "menu", "choice.menu"))
     return tuple(offers)

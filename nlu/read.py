@@ -18,6 +18,7 @@ from nlu.entities.destination import read_destination
 from nlu.entities.household import read_household, read_marital
 from nlu.entities.money import amounts, money_entity, read_money
 from nlu.entities.name import read_names
+from nlu.entities.people import read_people
 from nlu.entities.period import read_duration
 from nlu.entities.phone import of_a_stranger, read_phone
 from nlu.entities.place import place_spans
@@ -25,7 +26,7 @@ from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
-from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
+from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
 from nlu.second_thought import second_thought
 from nlu.text import Plain, nfc, plain
 from nlu.volunteered import corrected, is_question, volunteered
@@ -84,8 +85,26 @@ def read(
         second=second,
         doubts=doubts,
         mends=mends(text) if len(text) <= LONGEST else None,
+        neighbours=_neighbours(message, intent, on),
         english=is_english(text[:LONGEST]),
     )
+
+
+def _neighbours(message: Plain, intent: Intent, on: date | None) -> tuple[Neighbour, ...]:
+    """Each person of several, with the loan and the facts that their own part of the message tells."""
+    people = read_people(message)
+    parts = [message.text[one.start : one.end] for one in people]
+    spoken = [domains(plain(part), None, Intent()) for part in parts]
+    left = set(intent.programmes) - set().union(*spoken) - {"none", "multiple", "other"}
+    silent = [place for place, found in enumerate(spoken) if not found]
+    if len(left) == 1 and len(silent) == 1:
+        spoken[silent[0]] = left  # the one loan that nobody else's words tell of
+    found = []
+    for one, part, about in zip(people, parts, spoken, strict=True):
+        programme = next(iter(about)) if len(about) == 1 else None
+        meant = Intent(programme, (programme,)) if programme else Intent()
+        found.append(Neighbour(one.who, programme, read(part, Expecting(None, programme), meant, on).facts))
+    return tuple(found)
 
 
 def _second(message: Plain, expecting: Expecting, intent: Intent, on: date | None) -> tuple[Any, bool]:
@@ -164,7 +183,7 @@ _DOMAINS = {
     "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
-    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
+    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha(?! ve| tam| xi)|sua nha(?! ve| tam| xi)|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
     "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
 }  # fmt: skip
 

@@ -113,6 +113,14 @@ class Places(msgspec.Struct, frozen=True):
     district: bool = False
 
 
+class Neighbour(msgspec.Struct, frozen=True):
+    """One of several people asked for in one message: the words for them, and what is told of them alone."""
+
+    about: str
+    programme: str | None = None
+    facts: dict[str, Any] = {}
+
+
 class Reading(msgspec.Struct, frozen=True):
     """All that one message told us.
 
@@ -145,4 +153,5 @@ class Reading(msgspec.Struct, frozen=True):
     second: Any = None  # the new answer to the doubted fact, in a second thought
     doubts: bool = False  # a second thought on the doubted fact, whether or not it says the new answer
     mends: str | None = None  # what it wants mended, by slot, without the new value
+    neighbours: tuple[Neighbour, ...] = ()  # two or more people asked for at once
     english: bool = False  # written in English

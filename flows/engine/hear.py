@@ -72,7 +72,7 @@ def heard(scene: Scene, reading: Reading) -> None:
     if scene.conversation.handover:
         _pass_on(scene, reading)
         return
-    if scene.conversation.turn == 1 and reading.intent.topic not in {"greet", "help"}:
+    if scene.conversation.turn == 1 and (reading.neighbours or reading.intent.topic not in {"greet", "help"}):
         scene.say("welcome.short")
     if not any(character.isalnum() for character in reading.text):
         _nothing_to_read(scene, reading)
@@ -103,6 +103,9 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
     open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
+    if reading.neighbours and open_slot not in {"applicant_kind", "name"}:
+        volunteering.begin_several(scene, reading.neighbours)
+        return
     if reading.about and open_slot != "applicant_kind":
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:
