@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows import calculating, scam, several, visit, volunteering
-from flows.answers import Answer, answer, asked, cite, questions
+from flows.answers import Answer, answer, asked, cite, plainly_asked, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
 from flows.engine.effects import Choice
@@ -42,6 +42,7 @@ def _named(scene: Scene, intent: Intent) -> list[str]:
 def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, told: bool = False) -> bool:
     """Answer the questions of a message in a few sentences each. `busy`: a question that needs an answer is open, so
     we stay with it. `told`: the message told of the person too. False if nothing could be answered."""
+    topics = _with_second(topics, reading.text)
     intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = _named(scene, intent)
@@ -74,7 +75,8 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:
-                tell(scene, programme, _finer(programme, topic, reading.text), brief=busy)
+                both = busy and len(topics) > 1
+                tell(scene, programme, _finer(programme, topic, reading.text), brief=busy, short=both)
         elif intent.programme == "other":
             tell(scene, None, "other_loans")
         else:
@@ -85,11 +87,19 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def _with_second(topics: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Two questions in one message are both answered, in the order they are asked."""
+    plain = plainly_asked(text)
+    if len(topics) == 1 and topics[0] in plain:
+        return plain[:AT_MOST]
+    return tuple(sorted(topics, key=plain.index)) if len(topics) > 1 and set(topics) <= set(plain) else topics
+
+
 def _calmly(scene: Scene, reading: Reading, topic: str, busy: bool) -> None:
     """An angry question: one calm sentence, the one thing asked in two sentences, a person on offer. No lesson."""
     programme = next(iter(_named(scene, reading.intent)), None)
     scene.say("hear.calm")
-    tell(scene, programme, asked(programme, reading.text) or asked(None, reading.text) or topic, calm=True)
+    tell(scene, programme, asked(programme, reading.text) or asked(None, reading.text) or topic, short=True)
     if busy:
         scene.set_data(calmed=True)
     else:
@@ -110,9 +120,9 @@ def _finer(programme: str | None, topic: str, text: str) -> str:
     return own or (asked(None, text) if topic == "repayment" else None) or topic
 
 
-def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, calm: bool = False) -> Answer:
+def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, short: bool = False) -> Answer:
     """Say the answer; remember it, so that "according to which law?" can be answered. `brief`: a question of ours is open,
-    so two sentences do; a button gives the rest. `calm`: two sentences whatever the topic."""
+    so two sentences do; a button gives the rest. `short`: two sentences whatever the topic, and however lately it was told."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
     told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
@@ -121,7 +131,7 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, c
         mark = f"{told}#{again + 1}"
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
-    elif calm or (brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]):
+    elif short or (brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]):
         scene.say(Text("info.answer", {"answer": Joined((found.text,), "brief")}))
         scene.set_data(more=told)
         mark = f"{told}:brief"
