@@ -19,6 +19,9 @@ _GAP = r"(?:[a-z0-9.]+ ){0,4}?"
 _LONG_GAP = r"(?:[a-z0-9.,]+ ){0,7}?"
 
 
+_THEMSELVES = frozenset(["con", "nha", "nghe", "cho", "sau", "nam", "trong", "mai", "nay", "ba", "la", "do", "ai", "anh", "em", "vay", "ta", "ma", "qua", "thanh", "chi", "xin", "dung", "ban", "than", "sinh"])
+
+
 class Found(NamedTuple):
     """A phrase found in a message: its payload and the word numbers first … last-1."""
 
@@ -59,7 +62,7 @@ class Patterns:
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
                     last = plain.index(match.end())
-                    if _agree(words[i:last], compiled.forms):
+                    if _agree(words[i:last], compiled.forms, plain.well_accented):
                         found.append(Found(compiled.payload, i, last))
         return found
 
@@ -77,11 +80,16 @@ def without_overlap(found: Iterable[Found]) -> list[Found]:
     return sorted(kept, key=lambda f: f.first)
 
 
-def _agree(words: list[Any], forms: dict[str, tuple[str, ...]]) -> bool:
-    """One slip is forgiven in a word of four letters or more: "vệ sịnh"; never in a short one: "ra từ"."""
+def _agree(words: list[Any], forms: dict[str, tuple[str, ...]], accented: bool) -> bool:
+    """One slip is forgiven in a word of four letters or more: "vệ sịnh"; never in a short one: "ra từ".
+
+    In a text written with accents, "con", "trong" and their like mean themselves, not "còn" or "trồng".
+    """
     slips = 0
     for word in words:
         want = forms.get(word.key)
+        if accented and want and word.raw in _THEMSELVES and word.raw not in want:
+            return False
         if want and not any(agrees(word.raw, form) for form in want):
             slips += 1
             if slips > 1 or len(word.key) < 4 or len(words) < 2:

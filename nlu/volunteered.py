@@ -89,7 +89,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if asked is not None and meaning.fact != asked and asked in entry.get("unless_asked", "").split():
             continue
-        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line)):
+        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line) or tells_of_a_fault(plain)):
             continue
         if _other_word(entry, plain, one, after):
             continue
@@ -111,7 +111,8 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
         negated = bool(_NEGATED.search(before))
         if negated:
             flipped = entry.get("negated") or {}
-            value = (not value) if isinstance(value, bool) else flipped.get(value)
+            # "không, lớp 10 bị trung bình": what already says no is not turned into a yes
+            value = (False if value else None) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
             result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
     keys = [word.key for word in plain.words]
@@ -122,6 +123,14 @@ _LEAVES = re.compile(r"^ (?:(?:da|a|vay) )*(?:thoi|khoi) (?!roi|hoc)[a-z]+ ")  #
 _TAKING_BACK = re.compile(
     r"^ (?:(?:a|ay|ui|y|da|em|toi|minh|xin loi|,|\.) )*(?:(?:khong|nham|lon)(?: roi| phai)?|(?:sua|chinh|doi) lai(?: giup| ho| gium| cho)?(?: [a-z]+)?)(?= [,.] )"
 )
+
+
+_FAULT = re.compile(r" (?:co |bi )?(?:cho|cau|dong|muc)(?: [a-z]+)? (?:ghi |noi |viet )?(?:sai|nham|lon)(?= )")
+
+
+def tells_of_a_fault(plain: Plain) -> bool:
+    """ "Có chỗ ghi sai, sửa giúp tôi" answers nothing."""
+    return bool(_FAULT.search(plain.line))
 
 
 def _taking_back(plain: Plain) -> int:
