@@ -678,6 +678,7 @@ _ASKING_TOPICS = {
     "complaint_scam",
     "privacy",
 }
+LIKELY = 0.5  # from here on small talk is taken for what it is, where any words would do
 _NO_TEXT_TOPICS = {"cancel", "go_back", "greet", "thanks", "out_of_scope"}
 
 
@@ -762,6 +763,8 @@ def _name(asked: Asked) -> Any:
     if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
         return None
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined:
+        return None
+    if asked.intent.confidence >= LIKELY and asked.intent.topic in {"thanks", "greet"}:
         return None
     bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", plain.text.strip())).strip(" .,!:")
     pieces = bare.split()
@@ -932,7 +935,7 @@ def _text(asked: Asked, longest: int = 120) -> Any:
     text = _strip_courtesy(asked.plain.text)
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or asked.stance.bare:
         return None
-    if asked.intent.confidence >= 0.8 and asked.intent.topic in _NO_TEXT_TOPICS:
+    if asked.intent.confidence >= LIKELY and asked.intent.topic in _NO_TEXT_TOPICS:
         return None
     return text if 1 <= len(text) <= longest and any(c.isalnum() for c in text) else None
 

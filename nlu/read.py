@@ -56,6 +56,8 @@ def read(
     facts = {**_released_ago(entities, on), **facts}
     if slot and answers.kind_of(slot) not in _NUMERIC:
         facts = {**_told_early(message, entities, expecting.programme, on), **facts}
+    if intent.topic == "correct" and facts.get("housing_purpose") == "repair" and not message.has("nha", "can ho", "mai"):
+        facts.pop("housing_purpose")  # "tôi muốn sửa lại" mends an answer, no house
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -187,7 +189,8 @@ def read_entities(
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
     _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
-    _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
+    if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
+        _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         going = read_destination(message, asked=slot == "destination_country")

@@ -62,8 +62,13 @@ _WHAT_END = re.compile(
 )
 
 
+_WHAT_CHI = re.compile(r" (?:giay to|giay|ho so|lam|can|nhung|man|mang|chuan bi|de|hoi) chi(?: (?:a|vay|rua|hi|he|day|do))* (?:[?.,!] ?)*$")
+
+
 def ends_asking(plain: Plain) -> bool:
     """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
+    if _WHAT_CHI.search(plain.line) and plain.words[-1].raw not in ("chị", "chỉ"):
+        return True
     return bool(_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)) or (
         _WHAT_END.search(plain.line) is not None and not plain.has("khong", "chua", "chang", "cha")
     )
