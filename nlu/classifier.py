@@ -94,7 +94,7 @@ class Classifier:
 
     def _score(self, keys: Sequence[str], answer: str) -> np.ndarray:
         numbers, values = self._features.vector(keys, answer)
-        return values @ self._scores[numbers] + self._offset
+        return values @ self._scores.take(numbers, axis=0) + self._offset
 
     def _topics(self, scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The topics asked, in the order they are asked."""
@@ -110,13 +110,16 @@ class Classifier:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
         numbers = [TOPICS.index(t) for t in asked]
         cuts = range(2, len(keys) - 1, max(1, len(keys) // 5))
-        before = np.array([self._score(keys[:cut], answer)[numbers] for cut in cuts])
-        after = np.array([self._score(keys[cut:], answer)[numbers] for cut in cuts])
-        # a topic asked first scores better before a cut than behind it
-        lead = (before - after).mean(axis=0) if len(before) else np.zeros(len(asked))
+        lead = self._lead(keys, answer, cuts)[numbers] if cuts else np.zeros(len(asked))
         best = scores[numbers].max()
         lead[[i for i, n in enumerate(numbers) if scores[n] < min(best, _SURELY_ASKED)]] -= 100
         return tuple(asked[i] for i in np.argsort(-lead, kind="stable"))
+
+    def _lead(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> np.ndarray:
+        """How much better each topic scores before a cut than behind it: one asked first does."""
+        grams, values = self._features.parts(keys, answer, cuts)
+        before, after = np.split(values @ self._scores.take(grams, axis=0), 2)
+        return (before - after).mean(axis=0)
 
     def _chances(self, scores: np.ndarray, besides: Sequence[str]) -> np.ndarray:
         """The probability of each topic; topics asked besides the main one do not compete with it."""

@@ -6,9 +6,10 @@ Both engines use it, the embedded one (`nlu/classifier.py`) and Rasa (`nlu/rasa/
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import msgspec
 import numpy as np
@@ -30,25 +31,25 @@ def keys_of(words: Iterable[Word]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _cue_phrases() -> tuple[dict[str, str], dict[str, int]]:
-    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind; each first word -> its longest phrase."""
+def _cue_phrases() -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
+    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind; each first word -> how long its phrases are."""
     kinds: dict[str, str] = {}
     for kind, phrases in load("cues").items():
         for phrase in phrases:
             kinds.setdefault(" ".join(keys_of(plain(str(phrase)).words)), f"<{kind}>")
-    longest: dict[str, int] = {}
+    sizes: dict[str, set[int]] = {}
     for phrase in kinds:
         first, *more = phrase.split(" ")
-        longest[first] = max(longest.get(first, 0), 1 + len(more))
-    return kinds, longest
+        sizes.setdefault(first, set()).add(1 + len(more))
+    return kinds, {first: tuple(sorted(found)) for first, found in sizes.items()}
 
 
 def _cues(keys: Sequence[str]) -> set[str]:
     """The kinds of domain words in the message."""
-    kinds, longest = _cue_phrases()
+    kinds, sizes = _cue_phrases()
     found = set()
     for first, key in enumerate(keys):
-        for size in range(1, longest.get(key, 0) + 1):
+        for size in sizes.get(key, ()):
             kind = kinds.get(" ".join(keys[first : first + size]))
             if kind:
                 found.add(kind)
@@ -122,30 +123,68 @@ class Features:
 
     def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of the n-grams in the message, and their weights."""
-        letters: list[int] = []
-        for key in keys:
-            found = self._of_word.get(key)
-            if found is None:
-                found = [self.letters[p] for p in _pieces(key) if p in self.letters]
-                if len(self._of_word) < 50_000:
-                    self._of_word[key] = found
-            letters += found
+        letters = chain.from_iterable([self._letters_of(key) for key in keys])
         words = [self.words[g] for g in _grams(keys) if g in self.words]
         marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
-        parts = [self._unit(letters), self._unit(words)]
-        numbers = np.concatenate([p[0] for p in parts] + [np.array(marks, dtype=np.int64)])
-        values = np.concatenate([p[1] for p in parts] + [np.full(len(marks), 0.5, dtype=np.float32)])
+        (lettered, of_letters), (worded, of_words) = self._unit(Counter(letters)), self._unit(Counter(words))
+        numbers = np.concatenate((lettered, worded, np.array(marks, dtype=np.int64)))
+        values = np.concatenate((of_letters, of_words, np.full(len(marks), 0.5, dtype=np.float32)))
         return numbers, values
 
-    def _unit(self, numbers: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        if not numbers:
+    def _letters_of(self, key: str) -> list[int]:
+        """The numbers of the letter groups of a word; the words that come again and again are looked up once."""
+        found = self._of_word.get(key)
+        if found is None:
+            found = [self.letters[p] for p in _pieces(key) if p in self.letters]
+            if len(self._of_word) < 50_000:
+                self._of_word[key] = found
+        return found
+
+    def _unit(self, counts: Counter[int]) -> tuple[np.ndarray, np.ndarray]:
+        if not counts:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        counts: dict[int, int] = {}
-        for number in numbers:
-            counts[number] = counts.get(number, 0) + 1
         distinct = np.fromiter(counts, np.int64, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.weight[distinct]
-        return distinct, (values / math.sqrt(float(values @ values))).astype(np.float32)
+        return distinct, values / np.float32(math.sqrt(float(values @ values)))
+
+    def parts(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """The message cut in two at each of these words: the n-grams, and a row of weights for each beginning, then each rest.
+
+        All parts at once, because one call of numpy costs about as much as the work it does on one part.
+        """
+        groups = [self._letters_of(key) for key in keys]
+        letters = np.fromiter(chain.from_iterable(groups), np.int64)
+        at = np.repeat(np.arange(len(keys)), [len(group) for group in groups])
+        words = [(self.words[g], first, first) for first, g in enumerate(keys) if g in self.words]
+        pairs = ((f"{a} {b}", first) for first, (a, b) in enumerate(pairwise(keys)))
+        words += [(self.words[g], first, first + 1) for g, first in pairs if g in self.words]
+        places = np.array(cuts)[:, None]
+        rows = [*(keys[:cut] for cut in cuts), *(keys[cut:] for cut in cuts)]
+        blocks = (
+            self._unit_rows(letters, at, at, places),
+            self._unit_rows(*np.array(words, np.int64).reshape(-1, 3).T, places),
+            self._mark_rows([_marks(row, answer) for row in rows]),
+        )
+        return np.concatenate([numbers for numbers, _ in blocks]), np.hstack([values for _, values in blocks])
+
+    def _unit_rows(
+        self, numbers: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, places: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`_unit` for each part; an n-gram stands on the words `firsts` … `lasts`."""
+        if not len(numbers):
+            return numbers, np.zeros((2 * len(places), 0), np.float32)
+        order = np.argsort(numbers, kind="stable")
+        distinct, starts = np.unique(numbers[order], return_index=True)
+        inside = np.concatenate((lasts < places, firsts >= places))[:, order]
+        counts = np.add.reduceat(inside, starts, axis=1, dtype=np.float32)
+        values = (counts > 0) * (1 + np.log(np.maximum(counts, 1))) * self.weight[distinct]
+        lengths = np.sqrt((values * values).sum(axis=1, keepdims=True))
+        return distinct, values / np.where(lengths > 0, lengths, 1)
+
+    def _mark_rows(self, rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        known = sorted({mark for marks in rows for mark in marks if mark in self.marks})
+        values = np.array([[0.5 if mark in marks else 0.0 for mark in known] for marks in rows], np.float32)
+        return np.array([self.marks[mark] for mark in known], np.int64), values.reshape(len(rows), len(known))
 
 
 def _grams(keys: Sequence[str]) -> list[str]:
