@@ -6,10 +6,9 @@ Both engines use it, the embedded one (`nlu/classifier.py`) and Rasa (`nlu/rasa/
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -30,29 +29,40 @@ def keys_of(words: Iterable[Word]) -> list[str]:
     return ["0" if w.kind == "n" else w.key for w in words if w.kind != "p" or w.key == "?"]
 
 
+class _Cue:
+    """A word of a domain phrase: the kind of the phrase that ends here, and the words that may come next."""
+
+    __slots__ = ("kind", "next")
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self.next: dict[str, _Cue] = {}
+
+
 @lru_cache(maxsize=1)
-def _cue_phrases() -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
-    """Each phrase of `nlu/lexicon/cues.yaml` in plain words -> its kind; each first word -> how long its phrases are."""
-    kinds: dict[str, str] = {}
+def _cue_phrases() -> dict[str, _Cue]:
+    """The phrases of `nlu/lexicon/cues.yaml` in plain words, by their first word."""
+    root = _Cue()
     for kind, phrases in load("cues").items():
         for phrase in phrases:
-            kinds.setdefault(" ".join(keys_of(plain(str(phrase)).words)), f"<{kind}>")
-    sizes: dict[str, set[int]] = {}
-    for phrase in kinds:
-        first, *more = phrase.split(" ")
-        sizes.setdefault(first, set()).add(1 + len(more))
-    return kinds, {first: tuple(sorted(found)) for first, found in sizes.items()}
+            at = root
+            for key in keys_of(plain(str(phrase)).words):
+                at = at.next.setdefault(key, _Cue())
+            at.kind = at.kind or f"<{kind}>"
+    return root.next
 
 
 def _cues(keys: Sequence[str]) -> set[str]:
     """The kinds of domain words in the message."""
-    kinds, sizes = _cue_phrases()
+    phrases = _cue_phrases()
     found = set()
     for first, key in enumerate(keys):
-        for size in sizes.get(key, ()):
-            kind = kinds.get(" ".join(keys[first : first + size]))
-            if kind:
-                found.add(kind)
+        at, last = phrases.get(key), first + 1
+        while at is not None:
+            if at.kind:
+                found.add(at.kind)
+            at = at.next.get(keys[last]) if last < len(keys) else None
+            last += 1
     return found
 
 
@@ -105,7 +115,7 @@ class Features:
         self.words = words
         self.marks = marks
         self.weight = weight
-        self._of_word: dict[str, list[int]] = {}
+        self._of_word: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -123,28 +133,36 @@ class Features:
 
     def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of the n-grams in the message, and their weights."""
-        letters = chain.from_iterable([self._letters_of(key) for key in keys])
-        words = [self.words[g] for g in _grams(keys) if g in self.words]
+        letters = self._unit(self._letters(keys))
+        words = self._unit(np.array([n for n in map(self.words.get, _grams(keys)) if n is not None], np.int64))
         marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
-        (lettered, of_letters), (worded, of_words) = self._unit(Counter(letters)), self._unit(Counter(words))
-        numbers = np.concatenate((lettered, worded, np.array(marks, dtype=np.int64)))
-        values = np.concatenate((of_letters, of_words, np.full(len(marks), 0.5, dtype=np.float32)))
+        numbers = np.concatenate((letters[0], words[0], np.array(marks, np.int64)))
+        values = np.concatenate((letters[1], words[1], np.full(len(marks), 0.5, np.float32)))
         return numbers, values
 
-    def _letters_of(self, key: str) -> list[int]:
+    def _letters(self, keys: Sequence[str]) -> np.ndarray:
+        return np.concatenate([self._letters_of(key) for key in keys]) if keys else np.zeros(0, np.int64)
+
+    def _letters_of(self, key: str) -> np.ndarray:
         """The numbers of the letter groups of a word; the words that come again and again are looked up once."""
         found = self._of_word.get(key)
         if found is None:
-            found = [self.letters[p] for p in _pieces(key) if p in self.letters]
+            found = np.array([self.letters[p] for p in _pieces(key) if p in self.letters], np.int64)
             if len(self._of_word) < 50_000:
                 self._of_word[key] = found
         return found
 
-    def _unit(self, counts: Counter[int]) -> tuple[np.ndarray, np.ndarray]:
-        if not counts:
+    def _unit(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each number once, in the order of the message, and its part of a vector of length one."""
+        if not len(numbers):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        distinct = np.fromiter(counts, np.int64, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.weight[distinct]
+        # Where each number stands first: of several writes to one cell the last one stays, so they go backwards.
+        first = np.empty(len(self), np.int64)
+        first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+        counts = np.bincount(first[numbers])
+        places = counts.nonzero()[0]
+        distinct = numbers[places]
+        values = (1 + np.log(counts[places].astype(np.float32))) * self.weight[distinct]
         return distinct, values / np.float32(math.sqrt(float(values @ values)))
 
     def parts(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -153,7 +171,7 @@ class Features:
         All parts at once, because one call of numpy costs about as much as the work it does on one part.
         """
         groups = [self._letters_of(key) for key in keys]
-        letters = np.fromiter(chain.from_iterable(groups), np.int64)
+        letters = np.concatenate(groups)
         at = np.repeat(np.arange(len(keys)), [len(group) for group in groups])
         words = [(self.words[g], first, first) for first, g in enumerate(keys) if g in self.words]
         pairs = ((f"{a} {b}", first) for first, (a, b) in enumerate(pairwise(keys)))

@@ -11,7 +11,10 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from nlu.lexicon import load
 
@@ -25,6 +28,7 @@ _RIME = (
 _SYLLABLE = re.compile(rf"(?:{_ONSET}{_RIME}|gi|gin|gim|gip|giet|quy|quyt)\Z")
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxjz]")
 _VNI_WORD = re.compile(r"(?<![^\W_])[a-zA-Z]+[1-9][a-zA-Z1-9]*(?![^\W_])")
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLE_CONSONANT = re.compile(r"([bcdghklmnpqrtvx])\1+")
 _DOUBLE_VOWEL = re.compile(r"([aeiouy])\1+")
@@ -50,6 +54,8 @@ def _fold_word(word: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, đ as d; as many code points as the composed text."""
+    if text.isascii():
+        return text.lower()
     return "".join(map(_fold_char, nfc(text)))
 
 
@@ -88,21 +94,16 @@ def is_syllable(folded: str) -> bool:
     return _SYLLABLE.match(folded) is not None
 
 
-class Word:
+class Word(msgspec.Struct, eq=False, gc=False):
     """One plain word: `key` unaccented and spelled out, `raw` as typed in lower case, `start`, `end` in the text."""
 
-    __slots__ = ("end", "glued", "key", "kind", "raw", "start", "upper")
-
-    def __init__(  # noqa: PLR0917 (one for each word of each message: positional is faster)
-        self, key: str, raw: str, start: int, end: int, kind: str, glued: bool, upper: bool
-    ) -> None:
-        self.key = key
-        self.raw = raw
-        self.start = start
-        self.end = end
-        self.kind = kind  # "w" letters, "n" digits, "p" anything else
-        self.glued = glued  # no space before it
-        self.upper = upper  # begins with a capital
+    key: str
+    raw: str
+    start: int
+    end: int
+    kind: str  # "w" letters, "n" digits, "p" anything else
+    glued: bool  # no space before it
+    upper: bool  # begins with a capital
 
     def __repr__(self) -> str:
         return f"{self.key}({self.raw})"
@@ -121,12 +122,9 @@ class Plain:
         self.text = text
         self.words = words
         self.memo: dict[str, Any] = {}  # what a reader found and another one needs
-        offsets, at = [], 1
-        for word in words:
-            offsets.append(at)
-            at += len(word.key) + 1
-        self.offsets = offsets
-        self.line = " " + " ".join([w.key for w in words]) + " "
+        keys = [word.key for word in words]
+        self.offsets = list(accumulate([len(key) + 1 for key in keys], initial=1))[:-1]
+        self.line = f" {' '.join(keys)} "
         self.accented = not text.isascii() and any(has_accents(w.raw) for w in words if w.kind == "w")
 
     def index(self, offset: int) -> int:
@@ -241,12 +239,13 @@ def _vni_spans(text: str) -> dict[int, tuple[int, str]]:
     return found if sure >= 3 else {}
 
 
+@lru_cache(maxsize=8)  # a message is asked for its topic, then read: both see the same words
 def plain(text: str) -> Plain:
     """Read a message into plain words; never fails, whatever the text."""
     text = nfc(text)
     tables = _tables()
     words: list[Word] = []
-    vni = _vni_spans(text) if any(c.isdigit() for c in text) else {}
+    vni = _vni_spans(text) if _DIGIT.search(text) else {}
     skip_until = 0
     previous_end = -1
     shouting = text.isupper()
@@ -262,16 +261,16 @@ def plain(text: str) -> Plain:
             skip_until = previous_end = end
             continue
         previous_end = end
-        if piece[0].isdigit():
-            words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
-        elif piece[0].isalpha():
+        if piece[0].isalpha():
             if piece in tables.capitals and not shouting:
-                words.extend(Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece])
+                words.extend([Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece]])
             else:
                 _add_letters(words, piece, start, glued, tables)
+        elif piece[0].isdigit():
+            words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
         else:
             key = tables.symbols.get(piece, piece)
-            words.extend(Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
+            words.extend([Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split()])
     _mend_broken(words, text)
     return Plain(text, words)
 
@@ -285,6 +284,8 @@ _AFTER_SOUTHERN_NOT = re.compile(
 
 def _mend_broken(words: list[Word], text: str) -> None:
     """ "nhà vệ sinh hỏng rồi" is broken; "hỏng biết" is the southern "không biết"."""
+    if "hỏng" not in text.lower():
+        return
     for i, word in enumerate(words):
         if word.key == "khong" and text[word.start : word.end].lower() == "hỏng":
             after = words[i + 1].key if i + 1 < len(words) else ""
@@ -295,18 +296,28 @@ def _mend_broken(words: list[Word], text: str) -> None:
 
 def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:
     end = start + len(piece)
-    raw = piece.lower()
-    after_number = words and words[-1].kind == "n"
-    if after_number and (glued or raw in tables.units) and raw in tables.units:
-        words.append(Word(_fold_word(raw), raw, start, end, "w", glued, piece[0].isupper()))
+    keys, shown, upper = _typed(piece)
+    if words and words[-1].kind == "n":
+        raw = piece.lower()
+        if raw in tables.units:
+            words.append(Word(_fold_word(raw), raw, start, end, "w", glued, upper))
+            return
+        if raw == "hk":
+            keys = ("hoc", "ky")
+    if len(keys) == 1:
+        words.append(Word(keys[0], shown, start, end, "w", glued, upper))
         return
-    keys = ("hoc", "ky") if raw == "hk" and after_number else _spell(raw)
+    words.extend([Word(k, k, start, end, "w", glued, upper) for k in keys])
+
+
+@lru_cache(maxsize=32768)
+def _typed(piece: str) -> tuple[tuple[str, ...], str, bool]:
+    """The plain words behind letters, the word to compare accents with, and whether it begins with a capital."""
+    raw = piece.lower()
+    keys = _spell(raw)
     # an abbreviation spelled out no longer has accents of its own to compare
     shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else keys[0]
-    if len(keys) == 1:
-        words.append(Word(keys[0], shown, start, end, "w", glued, piece[0].isupper()))
-        return
-    words.extend(Word(k, k, start, end, "w", glued, piece[0].isupper()) for k in keys)
+    return keys, shown, piece[0].isupper()
 
 
 def _digits(piece: str) -> str:
