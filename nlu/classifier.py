@@ -41,6 +41,7 @@ _QUESTIONS = frozenset(
         "calculator",
     )
 )
+_NUMBERS_OF_QUESTIONS = np.array([number for number, topic in enumerate(TOPICS) if topic in _QUESTIONS])
 
 
 # --- the model ------------------------------------------------------------------------------------------------------
@@ -101,10 +102,12 @@ class Classifier:
         best = TOPICS[int(np.argmax(scores[: len(TOPICS)]))]
         if best not in _QUESTIONS:
             return (best,)
-        asked = [t for t in _QUESTIONS if t == best or scores[TOPICS.index(t)] > _ALSO_ASKED]
-        if len(asked) == 1:
+        asked = [TOPICS[n] for n in _NUMBERS_OF_QUESTIONS[scores[_NUMBERS_OF_QUESTIONS] > _ALSO_ASKED]]
+        if len(asked) < 2:
             return (best,)
-        return self._in_order(asked, scores, keys, answer)
+        # the likeliest first: what the places do not order, chance must not
+        likeliest = sorted(asked, key=lambda topic: -scores[TOPICS.index(topic)])
+        return self._in_order(likeliest, scores, keys, answer)
 
     def _in_order(self, asked: list[str], scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""

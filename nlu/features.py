@@ -133,15 +133,13 @@ class Features:
 
     def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of the n-grams in the message, and their weights."""
-        letters = self._unit(self._letters(keys))
-        words = self._unit(np.array([n for n in map(self.words.get, _grams(keys)) if n is not None], np.int64))
+        groups = [self._letters_of(key) for key in keys]
+        words = [number for number in map(self.words.get, _grams(keys)) if number is not None]
         marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
-        numbers = np.concatenate((letters[0], words[0], np.array(marks, np.int64)))
-        values = np.concatenate((letters[1], words[1], np.full(len(marks), 0.5, np.float32)))
-        return numbers, values
-
-    def _letters(self, keys: Sequence[str]) -> np.ndarray:
-        return np.concatenate([self._letters_of(key) for key in keys]) if keys else np.zeros(0, np.int64)
+        grams = np.concatenate((*groups, np.array(words, np.int64)))
+        distinct, values = self._units(grams, len(grams) - len(words))
+        numbers = np.concatenate((distinct, np.array(marks, np.int64)))
+        return numbers, np.concatenate((values, np.full(len(marks), 0.5, np.float32)))
 
     def _letters_of(self, key: str) -> np.ndarray:
         """The numbers of the letter groups of a word; the words that come again and again are looked up once."""
@@ -152,8 +150,8 @@ class Features:
                 self._of_word[key] = found
         return found
 
-    def _unit(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Each number once, in the order of the message, and its part of a vector of length one."""
+    def _units(self, numbers: np.ndarray, letters: int) -> tuple[np.ndarray, np.ndarray]:
+        """Each number once, in the order of the message, and its part of a unit vector: one of letters, one of words."""
         if not len(numbers):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         # Where each number stands first: of several writes to one cell the last one stays, so they go backwards.
@@ -163,7 +161,10 @@ class Features:
         places = counts.nonzero()[0]
         distinct = numbers[places]
         values = (1 + np.log(counts[places].astype(np.float32))) * self.weight[distinct]
-        return distinct, values / np.float32(math.sqrt(float(values @ values)))
+        split = int(places.searchsorted(letters))
+        for part in (values[:split], values[split:]):
+            part /= np.float32(math.sqrt(float(part @ part)) or 1)
+        return distinct, values
 
     def parts(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         """The message cut in two at each of these words: the n-grams, and a row of weights for each beginning, then each rest.
@@ -171,33 +172,31 @@ class Features:
         All parts at once, because one call of numpy costs about as much as the work it does on one part.
         """
         groups = [self._letters_of(key) for key in keys]
-        letters = np.concatenate(groups)
         at = np.repeat(np.arange(len(keys)), [len(group) for group in groups])
+        pairs = [(f"{a} {b}", first) for first, (a, b) in enumerate(pairwise(keys))]
         words = [(self.words[g], first, first) for first, g in enumerate(keys) if g in self.words]
-        pairs = ((f"{a} {b}", first) for first, (a, b) in enumerate(pairwise(keys)))
         words += [(self.words[g], first, first + 1) for g, first in pairs if g in self.words]
+        number, first, last = np.array(words, np.int64).reshape(-1, 3).T
+        numbers, firsts, lasts = np.concatenate((*groups, number)), np.concatenate((at, first)), np.concatenate((at, last))
         places = np.array(cuts)[:, None]
+        distinct, values = self._unit_rows(numbers, np.concatenate((lasts < places, firsts >= places)))
         rows = [*(keys[:cut] for cut in cuts), *(keys[cut:] for cut in cuts)]
-        blocks = (
-            self._unit_rows(letters, at, at, places),
-            self._unit_rows(*np.array(words, np.int64).reshape(-1, 3).T, places),
-            self._mark_rows([_marks(row, answer) for row in rows]),
-        )
-        return np.concatenate([numbers for numbers, _ in blocks]), np.hstack([values for _, values in blocks])
+        marks, marked = self._mark_rows([_marks(row, answer) for row in rows])
+        return np.concatenate((distinct, marks)), np.hstack((values, marked))
 
-    def _unit_rows(
-        self, numbers: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, places: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """`_unit` for each part; an n-gram stands on the words `firsts` … `lasts`."""
-        if not len(numbers):
-            return numbers, np.zeros((2 * len(places), 0), np.float32)
+    def _unit_rows(self, numbers: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """`_units` for each part; `inside` says of each part which n-grams it holds."""
         order = np.argsort(numbers, kind="stable")
         distinct, starts = np.unique(numbers[order], return_index=True)
-        inside = np.concatenate((lasts < places, firsts >= places))[:, order]
-        counts = np.add.reduceat(inside, starts, axis=1, dtype=np.float32)
+        if not len(distinct):
+            return distinct, np.zeros((len(inside), 0), np.float32)
+        counts = np.add.reduceat(inside[:, order], starts, axis=1, dtype=np.float32)
         values = (counts > 0) * (1 + np.log(np.maximum(counts, 1))) * self.weight[distinct]
-        lengths = np.sqrt((values * values).sum(axis=1, keepdims=True))
-        return distinct, values / np.where(lengths > 0, lengths, 1)
+        split = int(distinct.searchsorted(len(self.letters)))  # words are numbered after letters
+        for part in (values[:, :split], values[:, split:]):
+            lengths = np.sqrt((part * part).sum(axis=1, keepdims=True))
+            part /= np.where(lengths > 0, lengths, 1)
+        return distinct, values
 
     def _mark_rows(self, rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         known = sorted({mark for marks in rows for mark in marks if mark in self.marks})
