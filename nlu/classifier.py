@@ -80,8 +80,9 @@ class Classifier:
         answer = answered_with(expecting.slot if expecting else None)
         scores = self._score(keys, answer)
         topics = self._topics(scores, keys, answer)
-        chances = self._chances(scores, topics[1:])
-        order = np.argsort(-chances, kind="stable")
+        likely = self._chances(scores, topics[1:])
+        order = np.argsort(-likely, kind="stable")[:3].tolist()
+        chances = likely.tolist()
         # an answer to a form is about no programme, whatever its words are used for elsewhere
         programmes = () if answer and topics[0] in _ANSWERS else self._programmes(scores)
         return Intent(
@@ -89,8 +90,8 @@ class Classifier:
             programmes=programmes,
             topic=topics[0],
             topics=topics,
-            confidence=round(float(chances[TOPICS.index(topics[0])]), 4),
-            guesses=tuple((TOPICS[i], round(float(chances[i]), 4)) for i in order[:3]),
+            confidence=round(chances[TOPICS.index(topics[0])], 4),
+            guesses=tuple([(TOPICS[i], round(chances[i], 4)) for i in order]),
         )
 
     def _score(self, keys: Sequence[str], answer: str) -> np.ndarray:
@@ -99,7 +100,7 @@ class Classifier:
 
     def _topics(self, scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
         """The topics asked, in the order they are asked."""
-        best = TOPICS[int(np.argmax(scores[: len(TOPICS)]))]
+        best = TOPICS[scores[: len(TOPICS)].argmax()]
         if best not in _QUESTIONS:
             return (best,)
         asked = [TOPICS[n] for n in _NUMBERS_OF_QUESTIONS[scores[_NUMBERS_OF_QUESTIONS] > _ALSO_ASKED]]
@@ -127,13 +128,14 @@ class Classifier:
     def _chances(self, scores: np.ndarray, besides: Sequence[str]) -> np.ndarray:
         """The probability of each topic; topics asked besides the main one do not compete with it."""
         own = scores[: len(TOPICS)] * self._calibration.sharpness
-        own[[TOPICS.index(t) for t in besides]] -= 10
+        if besides:
+            own[[TOPICS.index(t) for t in besides]] -= 10
         return _softmax(own)
 
     def _programmes(self, scores: np.ndarray) -> tuple[str, ...]:
-        own = scores[len(TOPICS) :]
-        chosen = sorted((-own[i], i) for i in range(len(PROGRAMMES)) if own[i] > 0)
-        return tuple(PROGRAMMES[i] for _, i in chosen)
+        own = scores[len(TOPICS) :].tolist()
+        chosen = sorted([(-score, i) for i, score in enumerate(own) if score > 0])
+        return tuple([PROGRAMMES[i] for _, i in chosen])
 
     def dump(self) -> bytes:
         """The model as bytes, for `load` of the same version of this package."""

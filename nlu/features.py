@@ -88,12 +88,17 @@ def _marks(keys: Sequence[str], answer: str) -> list[str]:
     """What the words alone do not say: how long the message is, whether a question of a form is open."""
     size = len(keys)
     bucket = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25
-    marks = [f"@{bucket}"]
-    if answer:
-        marks += ["@form", f"@form{bucket}", f"@form {answer}", f"@form {answer}{bucket}"]
-        if keys and all(k == "0" for k in keys):
-            marks.append("@form#")
-    return marks + sorted(_cues(keys))
+    marks = _size_marks(bucket, answer)
+    if answer and keys and all(k == "0" for k in keys):
+        marks = (*marks, "@form#")
+    return [*marks, *sorted(_cues(keys))]
+
+
+@lru_cache(maxsize=64)
+def _size_marks(bucket: int, answer: str) -> tuple[str, ...]:
+    if not answer:
+        return (f"@{bucket}",)
+    return f"@{bucket}", "@form", f"@form{bucket}", f"@form {answer}", f"@form {answer}{bucket}"
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -116,6 +121,7 @@ class Features:
         self.marks = marks
         self.weight = weight
         self._of_word: dict[str, np.ndarray] = {}
+        self._word_tree = _by_first(words)
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -134,12 +140,18 @@ class Features:
     def vector(self, keys: Sequence[str], answer: str) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of the n-grams in the message, and their weights."""
         groups = [self._letters_of(key) for key in keys]
-        words = [number for number in map(self.words.get, _grams(keys)) if number is not None]
+        words = self._words_of(keys)
         marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
         grams = np.concatenate((*groups, np.array(words, np.int64)))
         distinct, values = self._units(grams, len(grams) - len(words))
         numbers = np.concatenate((distinct, np.array(marks, np.int64)))
         return numbers, np.concatenate((values, np.full(len(marks), 0.5, np.float32)))
+
+    def _words_of(self, keys: Sequence[str]) -> list[int]:
+        """The numbers of the words, then of the pairs of words."""
+        entries = [self._word_tree.get(key, _NO_WORD) for key in keys]
+        found = [entry[0] for entry in entries] + [entry[1].get(key) for entry, key in zip(entries, keys[1:], strict=False)]
+        return [number for number in found if number is not None]
 
     def _letters_of(self, key: str) -> np.ndarray:
         """The numbers of the letter groups of a word; the words that come again and again are looked up once."""
@@ -155,15 +167,15 @@ class Features:
         if not len(numbers):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         # Where each number stands first: of several writes to one cell the last one stays, so they go backwards.
-        first = np.empty(len(self), np.int64)
+        first = np.empty(len(self), np.int32)
         first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
         counts = np.bincount(first[numbers])
         places = counts.nonzero()[0]
         distinct = numbers[places]
         values = (1 + np.log(counts[places].astype(np.float32))) * self.weight[distinct]
         split = int(places.searchsorted(letters))
-        for part in (values[:split], values[split:]):
-            part /= np.float32(math.sqrt(float(part @ part)) or 1)
+        _to_length_one(values[:split])
+        _to_length_one(values[split:])
         return distinct, values
 
     def parts(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -193,10 +205,7 @@ class Features:
         counts = np.add.reduceat(inside[:, order], starts, axis=1, dtype=np.float32)
         values = (counts > 0) * (1 + np.log(np.maximum(counts, 1))) * self.weight[distinct]
         split = int(distinct.searchsorted(len(self.letters)))  # words are numbered after letters
-        for part in (values[:, :split], values[:, split:]):
-            lengths = np.sqrt((part * part).sum(axis=1, keepdims=True))
-            part /= np.where(lengths > 0, lengths, 1)
-        return distinct, values
+        return distinct, np.hstack([_rows_to_length_one(part) for part in (values[:, :split], values[:, split:])])
 
     def _mark_rows(self, rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         known = sorted({mark for marks in rows for mark in marks if mark in self.marks})
@@ -204,8 +213,31 @@ class Features:
         return np.array([self.marks[mark] for mark in known], np.int64), values.reshape(len(rows), len(known))
 
 
+def _to_length_one(part: np.ndarray) -> None:
+    part /= math.sqrt(part.dot(part)) or 1
+
+
+def _rows_to_length_one(part: np.ndarray) -> np.ndarray:
+    lengths = np.sqrt((part * part).sum(axis=1, keepdims=True))
+    return part / np.where(lengths > 0, lengths, 1)
+
+
 def _grams(keys: Sequence[str]) -> list[str]:
     return [*keys, *(f"{a} {b}" for a, b in pairwise(keys))]
+
+
+_NO_WORD: tuple[int | None, dict[str, int]] = (None, {})
+
+
+def _by_first(words: dict[str, int]) -> dict[str, tuple[int | None, dict[str, int]]]:
+    """Each word -> its number, and the numbers of its pairs by their second word: no string is built to look a pair up."""
+    pairs: dict[str, dict[str, int]] = {}
+    for gram, number in words.items():
+        first, _, second = gram.partition(" ")
+        if second:
+            pairs.setdefault(first, {})[second] = number
+    singles = (gram for gram in words if " " not in gram)
+    return {first: (words.get(first), pairs.get(first, {})) for first in (*singles, *pairs)}
 
 
 def _number_all(*lists: list[str]) -> list[dict[str, int]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, wraps
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -52,6 +52,7 @@ def _fold_word(word: str) -> str:
     return "".join(map(_fold_char, nfc(word)))
 
 
+@lru_cache(maxsize=1024)  # several readers fold one message, and the same lexicon entries again and again
 def fold(text: str) -> str:
     """Lower case without accents, đ as d; as many code points as the composed text."""
     if text.isascii():
@@ -125,7 +126,23 @@ class Plain:
         keys = [word.key for word in words]
         self.offsets = list(accumulate([len(key) + 1 for key in keys], initial=1))[:-1]
         self.line = f" {' '.join(keys)} "
-        self.accented = not text.isascii() and any(has_accents(w.raw) for w in words if w.kind == "w")
+        self.accented = not text.isascii() and any(w.kind == "w" and has_accents(w.raw) for w in words)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all words, for readers that need one of a few to find anything."""
+        keys = self.memo.get("keys")
+        if keys is None:
+            keys = self.memo["keys"] = frozenset([w.key for w in self.words])
+        return keys
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether a digit was typed anywhere."""
+        found = self.memo.get("has_digits")
+        if found is None:
+            found = self.memo["has_digits"] = _DIGIT.search(self.text) is not None
+        return found
 
     def index(self, offset: int) -> int:
         """The number of the word at or after this place of `line`."""
@@ -151,6 +168,23 @@ class Plain:
     def has(self, *keys: str) -> bool:
         """Whether any of these keys (phrases too) stands in the message."""
         return any(f" {key} " in self.line for key in keys)
+
+
+_Found = TypeVar("_Found")
+
+
+def once(reader: Callable[[Plain], _Found]) -> Callable[[Plain], _Found]:
+    """Remembers in the message what the reader found there: several other readers ask for it."""
+    name = f"{reader.__module__}.{reader.__qualname__}"
+
+    @wraps(reader)
+    def remembered(plain: Plain) -> _Found:
+        memo = plain.memo
+        if name not in memo:
+            memo[name] = reader(plain)
+        return memo[name]
+
+    return remembered
 
 
 class _Tables:
@@ -248,22 +282,21 @@ def plain(text: str) -> Plain:
     vni = _vni_spans(text) if _DIGIT.search(text) else {}
     skip_until = 0
     previous_end = -1
-    shouting = text.isupper()
+    capitals = {} if text.isupper() else tables.capitals
     for match in _PIECE.finditer(text):
         start, end = match.span()
         if start < skip_until:
             continue
-        piece = match.group()
+        piece = match[0]
         glued = start == previous_end
-        if start in vni:
-            end, key = vni[start]
-            words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
-            skip_until = previous_end = end
-            continue
         previous_end = end
         if piece[0].isalpha():
-            if piece in tables.capitals and not shouting:
-                words.extend([Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece]])
+            if start in vni:
+                end, key = vni[start]
+                words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
+                skip_until = previous_end = end
+            elif piece in capitals:
+                words.extend([Word(k, k, start, end, "w", glued, True) for k in capitals[piece]])
             else:
                 _add_letters(words, piece, start, glued, tables)
         elif piece[0].isdigit():
