@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz.distance import OSA, Indel
@@ -40,6 +41,8 @@ SINGLE = {
     "tp": "thanhpho", "tpho": "thanhpho", "quan": "quan", "q": "quan", "huien": "huyen", "h": "huyen", "tinh": "tinh",
     "t": "tinh",
 }  # fmt: skip
+BEGIN_PAIRS = {"xa", *(first for first, _ in PAIRS)}
+MISSPELT_BEGIN = frozenset("hupHUP")  # of "huyện" and "phường" with a slip
 UNIT_MARKS = {"xã", "phường", "quận", "huyện", "tỉnh", "thành", "phố", "thị", "trấn", "đặc", "khu", "đảo"}
 # Words that open what lies below a commune: names after them are hamlets and streets.
 PARTICLES = {
@@ -115,7 +118,10 @@ SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u03
 
 
 class Token(msgspec.Struct):
-    """One word or number of the text. `slip`: another reading of it ("đôngf" -> "đồng"), or None."""
+    """One word or number of the text. `slip`: another reading of it ("đôngf" -> "đồng"), or None.
+
+    `unit`: (kind, tokens it takes) where a unit word starts here.
+    """
 
     start: int
     end: int
@@ -126,6 +132,7 @@ class Token(msgspec.Struct):
     dash: bool = False  # " - " stands before it, which may also be within a name ("Bà Rịa - Vũng Tàu")
     slip: tuple[tuple[str, str, str], str] | None = None
     below: bool = False
+    unit: tuple[str, int] | None = None
 
 
 class Mention(msgspec.Struct):
@@ -239,15 +246,20 @@ def tokenize(text: str) -> list[Token]:
     for found in WORD.finditer(text):
         if len(tokens) >= LONGEST_TEXT:
             break
-        between = text[previous : found.start()]
-        stop = bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
-        previous = found.end()
         start, raw = found.start(), found[0]
-        if len(raw) > 2 and _stuck_unit(raw):
+        between = text[previous:start]
+        plainly = between == " "
+        stop = not plainly and (
+            bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
+        )
+        previous = found.end()
+        if len(raw) > 2 and raw[0] in "tT" and _stuck_unit(raw):
             tokens.append(_token(start, raw[:2], stop))
             start, raw, stop = start + 2, raw[2:], False
         tokens.append(_token(start, raw, stop))
-        tokens[-1].dash = " - " in between or " – " in between
+        tokens[-1].dash = not plainly and (" - " in between or " – " in between)
+    for at, token in enumerate(tokens):
+        token.unit = unit_word(tokens, at)
     _mark_below(tokens)
     return tokens
 
@@ -263,14 +275,21 @@ def _ends_sentence(token: Token) -> bool:
 
 
 def _token(start: int, raw: str, stop: bool) -> Token:
+    written, folded, read_as, slip = _spelled(raw)
+    return Token(start, start + len(raw), written, folded, read_as, stop, slip=slip)
+
+
+@lru_cache(maxsize=8192)
+def _spelled(raw: str) -> tuple[tuple[str, str, str], str, str, tuple[tuple[str, str, str], str] | None]:
+    """What a token says of its word, wherever it stands: marks, folded, the word itself, another reading."""
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return Token(start, start + len(raw), marks(meant), fold(meant), meant, stop)
+        return marks(meant), fold(meant), meant, None
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
-    return Token(start, start + len(raw), written, folded, raw, stop, slip=slip)
+    return written, folded, raw, slip
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -287,7 +306,7 @@ def _mark_below(tokens: list[Token]) -> None:
     """Mark the words that name a hamlet, a street or a house number."""
     reach = -1
     for at, token in enumerate(tokens):
-        if token.stop or unit_word(tokens, at) is not None:
+        if token.stop or token.unit is not None:
             reach = -1
         if at <= reach:
             token.below = True
@@ -304,30 +323,30 @@ def _mark_below(tokens: list[Token]) -> None:
 def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """The unit word that starts at a token: (kind, tokens it takes)."""
     first = tokens[at]
-    if at + 1 < len(tokens) and not tokens[at + 1].stop:
-        if first.folded == "xa" and tokens[at + 1].raw == "hội":
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if first.folded in BEGIN_PAIRS and following is not None and not following.stop:
+        if first.folded == "xa" and following.raw == "hội":
             return None  # "nhà ở xã hội"
-        if first.folded == "xa" and tokens[at + 1].raw.lower() == "đảo":
+        if first.folded == "xa" and following.raw.lower() == "đảo":
             return "xa", 2  # "xã đảo Thạnh An"; unaccented it may be the commune Đạo …
-        kind = PAIRS.get((first.folded, tokens[at + 1].folded))
-        if kind and _plausible(first) and _plausible(tokens[at + 1]):
+        kind = PAIRS.get((first.folded, following.folded))
+        if kind and _plausible(first) and _plausible(following):
             return kind, 2
     kind = SINGLE.get(first.folded)
     if kind and _plausible(first):
         return kind, 1
-    numbered = at + 1 < len(tokens) and tokens[at + 1].raw.isdigit()
-    return _misspelt_unit(first.raw.lower(), numbered)
+    if first.raw[0] not in MISSPELT_BEGIN:
+        return None
+    return _misspelt_unit(first.raw.lower(), following is not None and following.raw.isdigit())
 
 
 def _misspelt_unit(word: str, numbered: bool) -> tuple[str, int] | None:
     """ "huyyện", "phườg": one slip in the two long unit words, told by their marks. "Phương" is a syllable of its own."""
-    if marks(word)[1] == "phương" and not numbered:
+    if "ệ" in word and word[0] in "hu":
+        return ("huyen", 1) if OSA.distance(word, "huyện", score_cutoff=1) <= 1 else None
+    if "ư" not in word or word[0] != "p" or (marks(word)[1] == "phương" and not numbered):
         return None
-    if "ệ" in word and word[0] in "hu" and OSA.distance(word, "huyện", score_cutoff=1) <= 1:
-        return "huyen", 1
-    if "ư" in word and word[0] == "p" and OSA.distance(word, "phường", score_cutoff=1) <= 1:
-        return "phuong", 1
-    return None
+    return ("phuong", 1) if OSA.distance(word, "phường", score_cutoff=1) <= 1 else None
 
 
 def _plausible(token: Token) -> bool:
@@ -353,10 +372,10 @@ class _Reader:
         self.communal = {at for at, (kind, _) in self.units.items() if kind in COMMUNE_KINDS}
 
     def places(self) -> Places:
-        self._find(exact=True)
+        self._find_exact()
         weighed = self._weigh()
         if not self._settled(weighed):
-            self._find(exact=False)
+            self._find_close()
             self._find_within_districts()
             weighed = self._weigh()
         weighed = sorted(weighed, key=self._order)
@@ -381,24 +400,41 @@ class _Reader:
     def _unit_words(self) -> dict[int, tuple[str, int]]:
         """Index of the first token after a unit word -> (kind, index of the unit word)."""
         units: dict[int, tuple[str, int]] = {}
-        for at in range(len(self.tokens)):
-            found = unit_word(self.tokens, at)
+        for at, token in enumerate(self.tokens):
+            found = token.unit
             behind = at + found[1] if found else at
-            if found and behind < len(self.tokens) and self.tokens[behind].stop:
+            if found is None or (behind < len(self.tokens) and self.tokens[behind].stop):
                 continue  # "Hiền Quan, Phú Thọ": no unit word
-            if found and at + found[1] not in units:
-                units[at + found[1]] = (found[0], at)
+            if behind not in units:
+                units[behind] = (found[0], at)
         return units
 
-    def _windows(self, over_units: bool = True) -> Iterator[tuple[int, int, str]]:
-        """Stretches of words without a comma; those over unit words ("Ninh xa") only where slips are not searched too."""
+    def _exact(self) -> Iterator[tuple[int, int, Name]]:
+        """The names that stretches of words without a comma spell; a stretch that begins no name is not made longer."""
+        tokens, names, begins = self.tokens, self.index.names, self.index.begins_name
+        for at in range(len(tokens)):
+            spelled = meant = ""
+            for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
+                last = tokens[end - 1]
+                if end - 1 > at and last.stop:
+                    break
+                spelled += last.folded
+                meant += last.slip[1] if last.slip else last.folded
+                if not begins(spelled) and (meant == spelled or not begins(meant)):
+                    break
+                for each in (spelled,) if meant == spelled else (spelled, meant):
+                    for name in names.get(each, ()):
+                        yield at, end, name
+
+    def _windows(self) -> Iterator[tuple[int, int, str]]:
+        """Stretches of words without a comma or a unit word, in which slips are searched."""
         tokens = self.tokens
         for at in range(len(tokens)):
-            if not over_units and at in self.unit_starts:
+            if at in self.unit_starts:
                 continue
             spelled = meant = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
-                if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
+                if (end - 1 > at and tokens[end - 1].stop) or end - 1 in self.unit_starts:
                     break
                 last = tokens[end - 1]
                 spelled += last.folded
@@ -407,13 +443,14 @@ class _Reader:
                 if meant != spelled:
                     yield at, end, meant
 
-    def _find(self, exact: bool) -> None:
+    def _find_exact(self) -> None:
+        for at, end, name in self._exact():
+            self._mention(at, end, name, None)
+
+    def _find_close(self) -> None:
         names = self.index.names
-        for at, end, spelled in self._windows(over_units=exact):
-            if exact:
-                for name in names.get(spelled, ()):
-                    self._mention(at, end, name, None)
-            elif at in self.units or (len(spelled) > 4 and (end - at > 1 or len(spelled) > 5)):
+        for at, end, spelled in self._windows():
+            if at in self.units or (len(spelled) > 4 and (end - at > 1 or len(spelled) > 5)):
                 for near_name in self.index.close_names(spelled):
                     if abs(len(near_name) - len(spelled)) > 1 or OSA.distance(spelled, near_name, score_cutoff=1) > 1:
                         continue
@@ -437,7 +474,7 @@ class _Reader:
         if len(spelled) < 5:
             return
         best: tuple[float, int, int] | None = None
-        for at, end, seen in self._windows(over_units=False):
+        for at, end, seen in self._windows():
             if (self.communal and at not in self.communal) or self._names_above(at, end):
                 continue
             longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
@@ -991,7 +1028,7 @@ class _Spans:
         self.tokens = tokens
         self.text = text
         self.reader = _Reader(index, tokens, None)
-        self.reader._find(exact=True)
+        self.reader._find_exact()
         marked = sum(_is_marked(token.written) for token in tokens)
         self.accented = marked > 2 and marked * 4 >= len(tokens)
         self.cased = not text.isupper() and any(token.raw[:1].isupper() and not token.stop for token in tokens[1:])
@@ -1001,7 +1038,8 @@ class _Spans:
         found: list[tuple[int, int]] = []
         at = 0
         while at < len(self.tokens):
-            end = self._stretch(at, named)
+            opens = at in named or self.tokens[at].raw.lower() in BELOW
+            end = self._stretch(at, named) if opens else at
             if end > at:
                 found.append((self.tokens[at].start, self.tokens[end - 1].end))
                 at = end

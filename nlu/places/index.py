@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gc
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -64,6 +65,7 @@ class PlaceIndex:
         self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
         self._load_units(tuple(changes))
         self._load_names(retired)
+        self._in_order = sorted(self.names)
         self._neighbours = _deletions(self.names)
 
     # --- units -----------------------------------------------------------------------------------------------------
@@ -208,6 +210,11 @@ class PlaceIndex:
                     key(nickname),
                     Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals),
                 )
+
+    def begins_name(self, spelled: str) -> bool:
+        """Whether a name begins with these letters, or is them."""
+        at = bisect_left(self._in_order, spelled)
+        return at < len(self._in_order) and self._in_order[at].startswith(spelled)
 
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
