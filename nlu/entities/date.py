@@ -52,8 +52,13 @@ class Day(NamedTuple):
     yearless: bool = False
 
 
+_CALENDAR = frozenset(("thang", "nam", "t"))  # one of these stands in every date without a digit
+
+
 def days(plain: Plain, on: date | None) -> list[Day]:
     """All dates in the message, in order of place."""
+    if not plain.has_digits and plain.keys.isdisjoint(_CALENDAR):
+        return []
     found = [
         *_numeric(plain, on),
         *_spoken(plain, on),

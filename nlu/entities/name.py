@@ -117,7 +117,8 @@ def _surnames() -> dict[str, tuple[str, ...]]:
 
 def is_surname(word: Word) -> bool:
     """Whether the word can be a Vietnamese family name."""
-    return any(agrees(word.raw, form) for form in _surnames().get(word.key, ()))
+    forms = _surnames().get(word.key)
+    return forms is not None and any(agrees(word.raw, form) for form in forms)
 
 
 def read_names(plain: Plain) -> list[Entity]:
@@ -144,7 +145,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     """The end of a name that begins at word i."""
     words = plain.words
     word = words[i]
-    if _with_middle(words, i) and not plain.text.isupper():
+    if word.upper and _with_middle(words, i) and not plain.text.isupper():
         last = i + 3
         while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
             last += 1

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns, without_overlap
-from nlu.text import Plain, Word, agrees, fold
+from nlu.text import Plain, Word, agrees, fold, once
 
 
 class Stance(NamedTuple):
@@ -62,6 +62,7 @@ _WHAT_END = re.compile(
 )
 
 
+@once
 def ends_asking(plain: Plain) -> bool:
     """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
     return bool(_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)) or (
