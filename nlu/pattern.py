@@ -7,10 +7,10 @@ A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from nlu.text import Plain, agrees, fold, nfc
+from nlu.text import Plain, agrees, fold, nfc, once
 
 PART = re.compile(r"\.\.\.|\.\.,|[()\[\]|]|[^\s()\[\]|]+")
 _NUMBER_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
@@ -53,17 +53,19 @@ class Patterns:
                 by_first.setdefault(first, []).append((compiled, {head[1] for head in heads if head[0] == first}))
         self._by_first = {first: _opening(listed) for first, listed in by_first.items()}
 
-    def find(self, plain: Plain) -> list[Found]:
-        """All phrases in the message, in order of place; the same place may hold several."""
+    def find(self, plain: Plain, wanted: Callable[[Any], bool] | None = None) -> list[Found]:
+        """All phrases in the message, in order of place; the same place may hold several. `wanted`: only these payloads."""
         found = []
         line, words, keys = plain.line, plain.words, plain.keys
-        for i, word in enumerate(words):
-            opening = self._by_first.get("#" if word.kind == "n" else word.key)
+        for i, first in enumerate(_firsts_of(plain)):
+            opening = self._by_first.get(first)
             if opening is None:
                 continue
             following = words[i + 1].key if i + 1 < len(words) else ""
             for compiled in opening.by_next.get(following, opening.any_next):
                 if compiled.needs and compiled.needs.isdisjoint(keys):
+                    continue
+                if wanted is not None and not wanted(compiled.payload):
                     continue
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
@@ -75,6 +77,12 @@ class Patterns:
     def longest(self, plain: Plain) -> list[Found]:
         """The phrases in the message without those that overlap a longer one."""
         return without_overlap(self.find(plain))
+
+
+@once
+def _firsts_of(plain: Plain) -> list[str]:
+    """What a phrase must begin with to begin at each word."""
+    return ["#" if word.kind == "n" else word.key for word in plain.words]
 
 
 def without_overlap(found: Iterable[Found]) -> list[Found]:

@@ -77,7 +77,7 @@ def _patterns() -> Patterns:
 def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()) -> list[Told]:
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
-    found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
+    found = _patterns().find(plain, lambda meaning: not meaning.asked_only or meaning.fact == asked)
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload

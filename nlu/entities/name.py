@@ -127,7 +127,7 @@ def read_names(plain: Plain) -> list[Entity]:
     words = plain.words
     i = 0
     while i < len(words):
-        last = _name_at(plain, i)
+        last = _name_at(plain, i) if words[i].upper or words[i].key in _surnames() else None
         if last:
             found.append((i, last))
             i = last

@@ -11,7 +11,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 from rapidfuzz.distance import OSA, Indel
@@ -42,7 +43,6 @@ SINGLE = {
     "t": "tinh",
 }  # fmt: skip
 BEGIN_PAIRS = {"xa", *(first for first, _ in PAIRS)}
-MISSPELT_BEGIN = frozenset("hupHUP")  # of "huyện" and "phường" with a slip
 UNIT_MARKS = {"xã", "phường", "quận", "huyện", "tỉnh", "thành", "phố", "thị", "trấn", "đặc", "khu", "đảo"}
 # Words that open what lies below a commune: names after them are hamlets and streets.
 PARTICLES = {
@@ -258,9 +258,11 @@ def tokenize(text: str) -> list[Token]:
             start, raw, stop = start + 2, raw[2:], False
         tokens.append(_token(start, raw, stop))
         tokens[-1].dash = not plainly and (" - " in between or " – " in between)
-    for at, token in enumerate(tokens):
-        token.unit = unit_word(tokens, at)
-    _mark_below(tokens)
+    opening = [at for at, token in enumerate(tokens) if _spelled(token.raw).opens]
+    for at in opening:
+        tokens[at].unit = unit_word(tokens, at)
+    if opening:
+        _mark_below(tokens)
     return tokens
 
 
@@ -275,21 +277,31 @@ def _ends_sentence(token: Token) -> bool:
 
 
 def _token(start: int, raw: str, stop: bool) -> Token:
-    written, folded, read_as, slip = _spelled(raw)
-    return Token(start, start + len(raw), written, folded, read_as, stop, slip=slip)
+    said = _spelled(raw)
+    return Token(start, start + len(raw), said.written, said.folded, said.raw, stop, slip=said.slip)
+
+
+class _Spelling(NamedTuple):
+    """What a word says wherever it stands, as in `Token`. `opens`: it may be a unit word, or name what lies below a commune."""
+
+    written: tuple[str, str, str]
+    folded: str
+    raw: str
+    slip: tuple[tuple[str, str, str], str] | None
+    opens: bool
 
 
 @lru_cache(maxsize=8192)
-def _spelled(raw: str) -> tuple[tuple[str, str, str], str, str, tuple[tuple[str, str, str], str] | None]:
-    """What a token says of its word, wherever it stands: marks, folded, the word itself, another reading."""
+def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return marks(meant), fold(meant), meant, None
+        return _Spelling(marks(meant), fold(meant), meant, None, True)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
-    return written, folded, raw, slip
+    unit = folded in SINGLE or folded in BEGIN_PAIRS or _misspelt_unit(raw.lower(), True) is not None
+    return _Spelling(written, folded, raw, slip, unit or folded in LOOSE_BELOW or raw.lower() in BELOW)
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -335,8 +347,6 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     kind = SINGLE.get(first.folded)
     if kind and _plausible(first):
         return kind, 1
-    if first.raw[0] not in MISSPELT_BEGIN:
-        return None
     return _misspelt_unit(first.raw.lower(), following is not None and following.raw.isdigit())
 
 
@@ -1029,9 +1039,19 @@ class _Spans:
         self.text = text
         self.reader = _Reader(index, tokens, None)
         self.reader._find_exact()
-        marked = sum(_is_marked(token.written) for token in tokens)
-        self.accented = marked > 2 and marked * 4 >= len(tokens)
-        self.cased = not text.isupper() and any(token.raw[:1].isupper() and not token.stop for token in tokens[1:])
+
+    @cached_property
+    def accented(self) -> bool:
+        """Whether the text is written with accents."""
+        marked = sum(_is_marked(token.written) for token in self.tokens)
+        return marked > 2 and marked * 4 >= len(self.tokens)
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether the text has capitals within a sentence."""
+        return not self.text.isupper() and any(
+            token.raw[:1].isupper() and not token.stop for token in self.tokens[1:]
+        )
 
     def spans(self) -> tuple[tuple[int, int], ...]:
         named = self._named()

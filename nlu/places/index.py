@@ -66,6 +66,7 @@ class PlaceIndex:
         self._load_units(tuple(changes))
         self._load_names(retired)
         self._in_order = sorted(self.names)
+        self.begins_name = lru_cache(maxsize=16384)(self._begins_name)
         self._neighbours = _deletions(self.names)
 
     # --- units -----------------------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ class PlaceIndex:
                     Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals),
                 )
 
-    def begins_name(self, spelled: str) -> bool:
+    def _begins_name(self, spelled: str) -> bool:
         """Whether a name begins with these letters, or is them."""
         at = bisect_left(self._in_order, spelled)
         return at < len(self._in_order) and self._in_order[at].startswith(spelled)
