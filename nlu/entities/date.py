@@ -52,20 +52,22 @@ class Day(NamedTuple):
     yearless: bool = False
 
 
-_CALENDAR = frozenset(("thang", "nam", "t"))  # one of these stands in every date without a digit
-
-
 def days(plain: Plain, on: date | None) -> list[Day]:
     """All dates in the message, in order of place."""
-    if not plain.has_digits and plain.keys.isdisjoint(_CALENDAR):
-        return []
-    found = [
-        *_numeric(plain, on),
-        *_spoken(plain, on),
-        *_in_english(plain),
-        *_years(plain, on),
-        *_year_first(plain),
-    ]
+    found: list[Day] = []
+    digits, keys = plain.has_digits, plain.keys
+    if digits:
+        found += _numeric(plain, on)
+    if "thang" in keys or "t" in keys:
+        found += _spoken(plain, on)
+    if digits:
+        found += _in_english(plain)
+    if "nam" in keys or "thang" in keys:
+        found += _years(plain, on)
+    if digits and "thang" in keys:
+        found += _year_first(plain)
+    if len(found) < 2:
+        return found
     kept: list[Day] = []
     for day in sorted(found, key=lambda d: (d.start - d.end, d.start)):
         if all(day.end <= k.start or day.start >= k.end for k in kept):

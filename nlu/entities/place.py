@@ -242,23 +242,26 @@ def search_commune_in_province(name: str, province: str) -> tuple[Commune, ...]:
 def tokenize(text: str) -> list[Token]:
     """Words and numbers with their places; a unit word that is stuck to a name is cut off ("P15", "tphcm")."""
     tokens: list[Token] = []
+    opening: list[int] = []
     previous = 0
     for found in WORD.finditer(text):
         if len(tokens) >= LONGEST_TEXT:
             break
-        start, raw = found.start(), found[0]
-        between = text[previous:start]
+        start, end = found.span()
+        between, raw = text[previous:start], text[start:end]
         plainly = between == " "
         stop = not plainly and (
             bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
         )
-        previous = found.end()
-        if len(raw) > 2 and raw[0] in "tT" and _stuck_unit(raw):
-            tokens.append(_token(start, raw[:2], stop))
+        dash = not plainly and (" - " in between or " – " in between)
+        previous = end
+        if raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw):
+            opening.append(len(tokens))
+            tokens.append(_token(start, raw[:2], stop, False))
             start, raw, stop = start + 2, raw[2:], False
-        tokens.append(_token(start, raw, stop))
-        tokens[-1].dash = not plainly and (" - " in between or " – " in between)
-    opening = [at for at, token in enumerate(tokens) if _spelled(token.raw).opens]
+        if _spelled(raw).opens:
+            opening.append(len(tokens))
+        tokens.append(_token(start, raw, stop, dash))
     for at in opening:
         tokens[at].unit = unit_word(tokens, at)
     if opening:
@@ -276,9 +279,9 @@ def _ends_sentence(token: Token) -> bool:
     return token.folded not in SINGLE and len(token.raw) > 1
 
 
-def _token(start: int, raw: str, stop: bool) -> Token:
-    said = _spelled(raw)
-    return Token(start, start + len(raw), said.written, said.folded, said.raw, stop, slip=said.slip)
+def _token(start: int, raw: str, stop: bool, dash: bool) -> Token:
+    written, folded, read_as, slip, _ = _spelled(raw)
+    return Token(start, start + len(raw), written, folded, read_as, stop, dash, slip)
 
 
 class _Spelling(NamedTuple):
