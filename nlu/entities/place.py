@@ -473,24 +473,30 @@ class _Reader:
 
     def _find_within_districts(self) -> None:
         """Two slips in a commune's name are forgiven where the district is known: few names can be meant there."""
-        for district in {m.name.code for m in self.districts if m.quality > 0.7 and self._is_district(m)}:
+        named = {m.name.code for m in self.districts if m.quality > 0.7 and self._is_district(m)}
+        if not named:
+            return
+        stretches = [
+            (at, end, seen)
+            for at, end, seen in self._windows()
+            if (not self.communal or at in self.communal) and not self._names_above(at, end)
+        ]
+        for district in named:
             codes = self.index.formers_in.get(district, ())
             known = {m.name.code for m in self.communes if m.name.level == "former"}
             for code in codes:
                 if code in known:
                     continue
-                self._loosely(code)
+                self._loosely(code, stretches)
 
-    def _loosely(self, code: str) -> None:
+    def _loosely(self, code: str, stretches: list[tuple[int, int, str]]) -> None:
         full = self.index.formers[code].name
         spelled = key(_bare(full))
         if len(spelled) < 5:
             return
         best: tuple[float, int, int] | None = None
-        for at, end, seen in self._windows():
-            if (self.communal and at not in self.communal) or self._names_above(at, end):
-                continue
-            longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+        longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+        for at, end, seen in stretches:
             if abs(len(seen) - len(spelled)) <= longest and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
                 likeness = Indel.normalized_similarity(seen, spelled)
                 if best is None or likeness > best[0]:

@@ -66,6 +66,7 @@ class PlaceIndex:
         self._load_units(tuple(changes))
         self._load_names(retired)
         self._in_order = sorted(self.names)
+        self._longest = max(map(len, self.names))
         self.begins_name = lru_cache(maxsize=16384)(self._begins_name)
         self._neighbours = _deletions(self.names)
 
@@ -219,7 +220,7 @@ class PlaceIndex:
 
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
-        if len(spelled) < SHORT_KEY - 1:
+        if not SHORT_KEY - 1 <= len(spelled) <= self._longest + 1:
             return set()
         found: set[str] = set()
         for variant in (spelled, *(spelled[:at] + spelled[at + 1 :] for at in range(len(spelled)))):
