@@ -19,14 +19,14 @@ SLOTS = ("name", "phone", "residence", "hamlet", "contact_hours", "group")
 
 def corrected(scene: Scene, reading: Reading) -> bool:
     """Take the new values in the message; with none in it, ask what to mend. False: it was no correction after all."""
+    if not told(scene):
+        return False  # nothing was told yet: there is nothing to put right
     changed = _new_facts(scene, reading) + _new_slots(scene, reading)
     if changed:
         say_corrected(scene, tuple(changed))
         return True
     if reading.answer is not None and scene.conversation.pending is not None:
         return False  # "à nhầm, 20 triệu" as the answer to the open question
-    if not told(scene):
-        return False
     begin(scene)
     if reading.mends is not None and any(name == reading.mends for name, _ in told(scene)):
         mend(scene, reading.mends)  # "sửa số điện thoại" has said already which

@@ -22,7 +22,7 @@ from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
 from nlu.text import Plain, fold, nfc
 from nlu.text import plain as plain_words
-from nlu.volunteered import asks_whether, corrected, is_question, told
+from nlu.volunteered import SHORT, asks_whether, corrected, is_question, told
 
 _MILLION = 1_000_000
 LONGEST_WORDS = 400  # characters of an answer in free words, courtesies included
@@ -298,12 +298,15 @@ def _number(asked: Asked) -> Any:
         if each:
             value = float(each[1].replace(",", "."))
             return int(value) if value == int(value) else value
+    if is_question(asked.plain) and len(asked.plain.words) > SHORT:
+        return None  # "trả trong mấy năm" asks and measures nothing
     numbers, after = [], 0
     for i in range(len(asked.plain.words)):
         number = number_at(asked.plain.words, i) if i >= after else None
         if number is not None:
-            numbers.append(number)
             after = number.last
+            if number.value or not number.words:  # the "không" of "không biết" is no zero
+                numbers.append(number)
     if (
         asked.slot == "floor_area_per_person"
         and len(numbers) == 2
@@ -483,7 +486,7 @@ def _own_stance(asked: Asked) -> bool | None:
     """The yes or no, if it is said to this question: not one that takes back or tells another fact, or names other things."""
     if not asked.stance.bare and corrected(asked.plain):
         after = read_yes_no(plain_words(_TAKEN_BACK.sub("", asked.plain.text, count=1)))
-        return after.yes if after.bare else None
+        return after.yes if after.bare and not _HAS_A_FAULT.search(asked.plain.line) else None
     if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked):
         return None
     return asked.stance.yes
@@ -493,6 +496,7 @@ _TAKEN_BACK = re.compile(
     r"^\W*(?:(?:à|a|ấy|ay|ui|ủa|í|y|dạ|da|em|xin lỗi)[\s,.]+)*(?:không|khong|ko|k|nhầm|nham|lộn|lon|quên|sai)(?:\s+(?:rồi|roi|phải|phai))?[\s,.:]+",
     re.IGNORECASE,
 )
+_HAS_A_FAULT = re.compile(r" (?:co |bi )?(?:cho|cau|dong|muc)(?: [a-z]+)? (?:ghi |noi |viet )?(?:sai|nham|lon)(?= )")  # "có chỗ ghi sai"
 _OF_THINGS = re.compile(r" (?:(?:khong|chua|cung|van|da) )?co(?= )")
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from nlu.lexicon import load
+from nlu.misspelt import END, START, can_be_syllable, mended
 
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*|\S")
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
@@ -274,8 +275,8 @@ def _vni_spans(text: str) -> dict[int, tuple[int, str]]:
 
 
 @lru_cache(maxsize=8)  # a message is asked for its topic, then read: both see the same words
-def plain(text: str) -> Plain:
-    """Read a message into plain words; never fails, whatever the text."""
+def plain(text: str, mend: bool = True) -> Plain:
+    """Read a message into plain words; never fails, whatever the text. `mend`: slips of the finger become words."""
     text = nfc(text)
     tables = _tables()
     words: list[Word] = []
@@ -305,6 +306,8 @@ def plain(text: str) -> Plain:
             key = tables.symbols.get(piece, piece)
             words.extend([Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split()])
     _mend_broken(words, text)
+    if mend:
+        _mend_slips(words)
     return Plain(text, words)
 
 
@@ -325,6 +328,19 @@ def _mend_broken(words: list[Word], text: str) -> None:
             alone = len(words) == 1
             if not alone and _AFTER_SOUTHERN_NOT.fullmatch(after) is None:
                 word.key = word.raw = "hong"
+
+
+def _mend_slips(words: list[Word]) -> None:
+    """ "chaư biết" is "chưa biết"; a name in capitals is left alone."""
+    foreign = _tables().foreign
+    for i, word in enumerate(words):
+        if word.kind != "w" or can_be_syllable(word.raw) or word.key in foreign or (word.upper and i):
+            continue
+        left = words[i - 1].key if i and words[i - 1].kind == "w" else START
+        right = words[i + 1].key if i + 1 < len(words) and words[i + 1].kind == "w" else END
+        meant = mended(left, word.raw, word.key, right)
+        if meant is not None:
+            word.key = word.raw = meant
 
 
 def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:

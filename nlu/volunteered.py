@@ -69,6 +69,7 @@ def _patterns() -> Patterns:
         for part, asked_only in (("says", False), ("asked", True)):
             for value, listed in (entry.get(part) or {}).items():
                 phrases += [(str(phrase), _Meaning(fact, value, asked_only)) for phrase in listed]
+        phrases += [(str(phrase), _Meaning(fact, None, False)) for phrase in entry.get("sounds_like", ())]
     for fact, said in load("facts_english").items():
         phrases += [(str(phrase), _Meaning(fact, value, False)) for value, listed in said.items() for phrase in listed]
     return Patterns(phrases)
@@ -465,7 +466,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
-_MARKS = r"(?:kha|gioi|tien tien|xuat sac|hoc luc|xep loai|diem)"
+_MARKS = r"(?:kha|gioi|tien tien|xuat sac|trung binh|yeu|hoc luc|xep loai|diem)"
 _SCHOOL_MARKS = re.compile(
     rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
     rf"| (?:tot nghiep|hoc xong|hoc het|xong|het) {_SCHOOL}(?= )"

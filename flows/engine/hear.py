@@ -150,7 +150,14 @@ def _surely_human(reading: Reading) -> bool:
 def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
     """ "Thôi, tôi muốn đăng ký vay nước sạch": switch, whatever else the words could answer."""
     intent = reading.intent
-    return intent.confidence >= SURE and intent.topic == "start_application" and _switches(scene, reading)
+    wanted = intent.topic == "start_application" or _leaves_for_another(scene, reading)
+    return intent.confidence >= SURE and wanted and _switches(scene, reading)
+
+
+def _leaves_for_another(scene: Scene, reading: Reading) -> bool:
+    """ "Thôi, tôi muốn hỏi vay đi Hàn": the loan that is named is begun, not the talk ended."""
+    named = reading.intent.programme
+    return reading.intent.topic == "cancel" and named in scene.book.programmes and named != scene.programme
 
 
 def _another_sum(scene: Scene, reading: Reading) -> bool:
@@ -248,6 +255,8 @@ def _command(scene: Scene, reading: Reading) -> bool:
     if reading.angry and topic == "status" and not any(case.leads for case in scene.conversation.cases):
         _beside_the_matter(scene, reading)
         return True
+    if _leaves_for_another(scene, reading):
+        return False
     actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
     if topic not in actions:
         return False

@@ -17,6 +17,7 @@ _FILLER = re.compile(
 _ORDINAL = re.compile(
     r" (?:(?:so|cai|cau|dong|muc|chon|y|y so|thu|phuong an|lua chon|cai so|cai thu|muc so|dap an|option)\b ?)+(?P<n>\d{1,2}|nhat|dau(?: tien)?|cuoi(?: cung)?|[a-z]+) (?=$|[a-z,.! ])"
 )
+BRIEF = 2  # words
 _PLACES = {"nhat": 1, "dau": 1, "dau tien": 1, "nhi": 2, "cuoi": -1, "cuoi cung": -1}
 
 
@@ -129,7 +130,9 @@ def label_key(label: str) -> str:
 def _likeness(said: str, label: str) -> float:
     """How much of the label was said; a label that was said whole inside more text counts fully only if it is long."""
     if f" {label} " in f" {said} ":
-        return 100 if len(label) >= 6 or said == label else 80
+        beside = len(said.split()) - len(label.split())
+        brief = len(label.split()) <= BRIEF and beside >= BRIEF  # the "chưa có" of "chưa có nước sạch" is its own no
+        return 80 if brief or (len(label) < 6 and beside) else 100
     if f" {said} " in f" {label} " and len(said) >= 4:
         return 90 + 8 * len(said) / len(label)
     return fuzz.ratio(said, label)

@@ -139,15 +139,23 @@ def _facts(wish: str | None, chance: random.Random) -> dict[str, Any]:
 
 def _household(wish: str | None, chance: random.Random) -> dict[str, Any]:
     facts = {fact.id: value_of(fact, chance) for fact in rules().facts.values() if fact.asked}
-    # What one answer says of another question's fact has to agree with it.
+    agree(facts)
+    facts["loan_amount"] = chance.choice(SUMS[wish or "water"]) * 1_000_000
+    return facts
+
+
+def agree(facts: dict[str, Any]) -> None:
+    """Make what one answer says of another question's fact agree with it."""
     facts["lawful_residence"] = facts["registration"] != "none"
     if facts["housing_class"] in (["rural_poor"], ["urban_poor"]):
         facts["poverty_status"] = "poor"
     if facts["contract_with"] != "not_signed":
         facts["trip_purpose"] = "work"
+    if facts["trip_purpose"] != "work":
+        facts["eps_contract"] = False
+    if facts["house_state"] == "none":
+        facts["owns_home_in_province"] = False
     facts["workers_released"] = min(facts["workers_released"], facts["workers_total"])
-    facts["loan_amount"] = chance.choice(SUMS[wish or "water"]) * 1_000_000
-    return facts
 
 
 def value_of(fact: Fact, chance: random.Random) -> Any:

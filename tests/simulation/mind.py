@@ -7,10 +7,11 @@ but for the line-by-line reading back before sending, which is the state.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.citizen import PROGRAMMES, Citizen, sum_for, value_of
+from simulation.citizen import PROGRAMMES, Citizen, agree, sum_for, value_of
 from simulation.words import SELF, bare, day, money, phone, phrases, spelled, styled
 from talk import rules
 
@@ -125,8 +126,13 @@ class Mind:
         shapes = phrases()["facts"].get(fact, {}).get("tells", {})
         if "number" in shapes:
             return self.chance.choice(shapes["number"]).replace("{n}", self._number(fact))
-        options = shapes.get(self._one(fact))
-        return self.chance.choice(options) if options else None
+        options = self._true_ones(shapes.get(self._one(fact)) or ())
+        return self.chance.choice(options)["say"] if options else None
+
+    def _true_ones(self, options: Iterable[str | dict[str, Any]]) -> list[dict[str, Any]]:
+        """The phrases that tell nothing else, or nothing untrue."""
+        listed = [{"say": one} if isinstance(one, str) else one for one in options]
+        return [one for one in listed if self._true(one.get("tells", {}))]
 
     def _true(self, tells: dict[str, Any]) -> bool:
         return all(self._one(fact) == value for fact, value in tells.items())
@@ -241,6 +247,7 @@ class Mind:
         before = self.facts[fact]
         for _ in range(12):
             self.facts[fact] = value_of(rules().facts[fact], self.chance)
+            agree(self.facts)
             if self.facts[fact] != before:
                 return True
         return False
@@ -353,7 +360,8 @@ class Mind:
         choice = f"need={need}"
         if choice in screen.choices and (self.wish is None or self.failed or self._wants_button(screen)):
             return self._press(screen, choice, "answer:need")
-        return self.say(self.pick(phrases()["needs"][self.wish or "jobs"]), "answer:need")
+        said = self.chance.choice(self._true_ones(phrases()["needs"][self.wish or "jobs"]))
+        return self.say(said["say"], "answer:need", said.get("tells", {}))
 
     def _on_next(self, screen: Screen) -> Act:
         state, question = screen.state, screen.question
