@@ -142,10 +142,8 @@ class Features:
         groups = [self._letters_of(key) for key in keys]
         words = self._words_of(keys)
         marks = [self.marks[m] for m in _marks(keys, answer) if m in self.marks]
-        grams = np.concatenate((*groups, np.array(words, np.int64)))
-        distinct, values = self._units(grams, len(grams) - len(words))
-        numbers = np.concatenate((distinct, np.array(marks, np.int64)))
-        return numbers, np.concatenate((values, np.full(len(marks), 0.5, np.float32)))
+        numbers = np.concatenate((*groups, np.array(words + marks, np.int64)))
+        return self._units(numbers, len(numbers) - len(words) - len(marks), len(marks))
 
     def _words_of(self, keys: Sequence[str]) -> list[int]:
         """The numbers of the words, then of the pairs of words."""
@@ -162,10 +160,13 @@ class Features:
                 self._of_word[key] = found
         return found
 
-    def _units(self, numbers: np.ndarray, letters: int) -> tuple[np.ndarray, np.ndarray]:
-        """Each number once, in the order of the message, and its part of a unit vector: one of letters, one of words."""
+    def _units(self, numbers: np.ndarray, letters: int, marks: int) -> tuple[np.ndarray, np.ndarray]:
+        """Each number once, in the order of the message, and its part of a unit vector: one of the first `letters`, one of words.
+
+        The last `marks`, each there once, weigh the same whatever else is said.
+        """
         if not len(numbers):
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+            return numbers, np.zeros(0, np.float32)
         # Where each number stands first: of several writes to one cell the last one stays, so they go backwards.
         first = np.empty(len(self), np.int32)
         first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
@@ -173,9 +174,10 @@ class Features:
         places = counts.nonzero()[0]
         distinct = numbers[places]
         values = (1 + np.log(counts[places].astype(np.float32))) * self.weight[distinct]
-        split = int(places.searchsorted(letters))
+        split, end = int(places.searchsorted(letters)), len(values) - marks
         _to_length_one(values[:split])
-        _to_length_one(values[split:])
+        _to_length_one(values[split:end])
+        values[end:] = 0.5
         return distinct, values
 
     def parts(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

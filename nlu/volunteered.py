@@ -324,12 +324,10 @@ def _of_a_couple(plain: Plain, incomes: list[Entity]) -> list[tuple[str, Any]] |
 
     Where the words do not say which of the two speaks, the first sum is the speaker's: what counts is both together.
     """
-    if not _TWO.search(plain.line):
+    if len(incomes) not in (1, 2) or not _TWO.search(plain.line):
         return None
     if len(incomes) == 1:
         return [(fact, incomes[0].value) for fact in _PAYS] if _EACH.search(plain.line) else None
-    if len(incomes) != 2:
-        return None
     first_words, second_words = (_words_before(plain, incomes, n) for n in (0, 1))
     first, second = (_who(words) for words in (first_words, second_words))
     if second == "own" or (first in ("wife", "husband") and second is None and " vo chong " not in first_words):
@@ -466,6 +464,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
+_OF_SCHOOL = frozenset(("lop", "cap", "pho", "trung"))  # the first words of `_SCHOOL`
 _MARKS = r"(?:kha|gioi|tien tien|xuat sac|trung binh|yeu|hoc luc|xep loai|diem)"
 _SCHOOL_MARKS = re.compile(
     rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
@@ -479,4 +478,6 @@ _AT_SCHOOL = re.compile(
 @once
 def school_marks(plain: Plain) -> bool:
     """ "lớp 10, 11, 12 đều khá" tells of marks at school that is over, not of where one studies now."""
+    if plain.keys.isdisjoint(_OF_SCHOOL):
+        return False
     return bool(_SCHOOL_MARKS.search(plain.line)) and not _AT_SCHOOL.search(plain.line)

@@ -158,7 +158,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     follower = words[i + 1] if i + 1 < len(words) else None
     if not word.upper and follower is not None and follower.upper and plain.text[word.start].islower():
         return None  # "tên hắn Lê Bá Khôi"
-    cued = bool(_CUE.search(before) or _IS.search(before))
+    cued = (" ten" in before and _CUE.search(before)) or (before.endswith((" la ", " ten ")) and _IS.search(before))
     shouting = plain.text.isupper()
     last = i + 1
     if word.upper and not shouting:

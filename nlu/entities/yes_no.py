@@ -65,9 +65,10 @@ _WHAT_END = re.compile(
 @once
 def ends_asking(plain: Plain) -> bool:
     """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
-    return bool(_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)) or (
-        _WHAT_END.search(plain.line) is not None and not plain.has("khong", "chua", "chang", "cha")
-    )
+    whether = not plain.keys.isdisjoint(("khong", "chua"))
+    if whether and (_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)):
+        return True
+    return not plain.has("khong", "chua", "chang", "cha") and _WHAT_END.search(plain.line) is not None
 
 
 def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, ...]]) -> Stance:
