@@ -111,6 +111,8 @@ LOCATIVES = {
     "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
+BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
+TELLING = LOCATIVES | BELOW | {*BEFORE_IS}
 CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -178,7 +180,8 @@ def place_spans(text: str, index: PlaceIndex | None = None) -> tuple[tuple[int, 
     """Where places stand in a text: (start, end) in code points, the longest stretch with its unit words, in order."""
     index = index or packaged()
     composed = unicodedata.normalize("NFC", text)
-    spans = _Spans(index, tokenize(composed), composed).spans()
+    tokens = tokenize(composed)
+    spans = _Spans(index, tokens, composed).spans() if _may_name_places(index, tokens) else ()
     return spans if composed == text else _original_offsets(text, spans)
 
 
@@ -1040,6 +1043,33 @@ class _Reader:
         return f"{OLD_UNITS.get(name.kind, 'xã')} {said}"
 
 
+def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
+    """Whether anything stands in the text that makes `_Spans` sure of a place; most talk holds nothing of it and is not weighed.
+
+    A unit or hamlet word, a word like "ở", a province's name; or the text is hardly longer than a name.
+    """
+    if len(tokens) <= LONGEST + 1:
+        return True
+    for at, token in enumerate(tokens):
+        if token.unit is not None or token.slip is not None or token.raw.lower() in TELLING:
+            return True
+        if index.begins_land(token.folded) and _names_land(index, tokens, at):
+            return True
+    return False
+
+
+def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
+    """Whether a province's name begins at a token."""
+    spelled = ""
+    for token in tokens[at : at + LONGEST]:
+        spelled += token.folded
+        if spelled in index.lands:
+            return True
+        if not index.begins_land(spelled):
+            return False
+    return False
+
+
 class _Spans:
     """Finds the stretches of a text that name places; needs more proof than an address field does."""
 
@@ -1164,7 +1194,7 @@ class _Spans:
         before = [token.raw.lower() for token in self.tokens[max(0, first - 2) : first]]
         # "trước là Cát Văn", "nay la Cat Ngan"
         return before[-1] in LOCATIVES or (
-            before[-1] in ("là", "la") and before[0] in ("trước", "truoc", "nay", "giờ", "gio")
+            before[-1] in ("là", "la") and before[0] in BEFORE_IS
         )
 
     def _stretch(self, at: int, named: dict[int, tuple[int, bool]]) -> int:

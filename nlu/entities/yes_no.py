@@ -43,6 +43,8 @@ def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
 
 def _stances(found: list[Found]) -> list[Found]:
     """The finds that count: "em không biết" is no "em không", so what is not known or not told comes before yes and no."""
+    if not found:
+        return found
     open_ = without_overlap(f for f in found if f.payload in ("unsure", "declined"))
     rest = [f for f in found if all(f.last <= o.first or f.first >= o.last for o in open_) and f.payload not in _OPEN]
     return sorted([*open_, *without_overlap(rest)], key=lambda f: f.first)
@@ -73,6 +75,8 @@ def ends_asking(plain: Plain) -> bool:
 
 def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, ...]]) -> Stance:
     """The yes or no that is a clause of its own: "hoàn cảnh khó khăn lắm, chưa ạ, anh thông cảm"."""
+    if not any(f.payload in ("yes", "no") for f in found):
+        return Stance()
     said = set()
     first = 0
     for last in [*(i for i, word in enumerate(plain.words) if word.kind == "p"), len(plain.words)]:

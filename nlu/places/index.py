@@ -11,7 +11,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 
 import msgspec
@@ -65,9 +65,12 @@ class PlaceIndex:
         self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
         self._load_units(tuple(changes))
         self._load_names(retired)
-        self._in_order = sorted(self.names)
+        self.lands = frozenset(
+            spelled for spelled, found in self.names.items() if any(n.level.endswith("province") for n in found)
+        )
         self._longest = max(map(len, self.names))
-        self.begins_name = lru_cache(maxsize=16384)(self._begins_name)
+        self.begins_name = lru_cache(maxsize=16384)(partial(_begins, sorted(self.names)))
+        self.begins_land = lru_cache(maxsize=16384)(partial(_begins, sorted(self.lands)))
         self._neighbours = _deletions(self.names)
 
     # --- units -----------------------------------------------------------------------------------------------------
@@ -213,11 +216,6 @@ class PlaceIndex:
                     Name("district", code, "thanhpho", _written(nickname), loose=capitals, capitals=capitals),
                 )
 
-    def _begins_name(self, spelled: str) -> bool:
-        """Whether a name begins with these letters, or is them."""
-        at = bisect_left(self._in_order, spelled)
-        return at < len(self._in_order) and self._in_order[at].startswith(spelled)
-
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
         if not SHORT_KEY - 1 <= len(spelled) <= self._longest + 1:
@@ -275,6 +273,12 @@ def _rows(file_name: str) -> Iterator[dict[str, str]]:
 
 def _written(name: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(marks(syllable) for syllable in syllables(name))
+
+
+def _begins(in_order: list[str], spelled: str) -> bool:
+    """Whether one of the names begins with these letters, or is them."""
+    at = bisect_left(in_order, spelled)
+    return at < len(in_order) and in_order[at].startswith(spelled)
 
 
 def _named(level: str, code: str, name: str, kind: str | None = None) -> tuple[str, Name]:
