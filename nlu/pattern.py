@@ -55,9 +55,12 @@ class Patterns:
 
     def find(self, plain: Plain, wanted: Callable[[Any], bool] | None = None) -> list[Found]:
         """All phrases in the message, in order of place; the same place may hold several. `wanted`: only these payloads."""
-        found = []
+        found: list[Found] = []
+        firsts = _firsts_of(plain)
+        if self._by_first.keys().isdisjoint(firsts):
+            return found
         line, words, keys = plain.line, plain.words, plain.keys
-        for i, first in enumerate(_firsts_of(plain)):
+        for i, first in enumerate(firsts):
             opening = self._by_first.get(first)
             if opening is None:
                 continue
