@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from nlu import answers, asides
+from nlu.english import is_english
 from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
@@ -78,6 +79,7 @@ def read(
         angry=asides.sounds_angry(text),
         own=asides.about_oneself(text),
         mends=mends(text) if len(text) <= LONGEST else None,
+        english=is_english(text[:LONGEST]),
     )
 
 

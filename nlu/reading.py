@@ -140,3 +140,4 @@ class Reading(msgspec.Struct, frozen=True):
     angry: bool = False
     own: bool = False
     mends: str | None = None  # what it wants mended, by slot, without the new value
+    english: bool = False  # written in English

@@ -68,6 +68,7 @@ def heard(scene: Scene, reading: Reading) -> None:
     from flows import scam
 
     _adopt_addressing(scene, reading)
+    _adopt_language(scene, reading)
     if scene.conversation.handover:
         _pass_on(scene, reading)
         return
@@ -394,6 +395,13 @@ def _adopt_addressing(scene: Scene, reading: Reading) -> None:
         scene.change(addressing=word)
     elif reading.addressing in YOUNGER and scene.conversation.addressing not in RESPECTFUL:
         scene.change(addressing="anh/chị")
+
+
+def _adopt_language(scene: Scene, reading: Reading) -> None:
+    """Who writes English from the start is answered in English; the menu's button leads back."""
+    fresh = not scene.case.facts and not scene.case.slots
+    if reading.english and fresh and scene.conversation.language == "vi":
+        scene.change(language="en")
 
 
 def _pass_on(scene: Scene, reading: Reading) -> None:
