@@ -1306,8 +1306,11 @@ def _support(
     mention: Mention, others: Iterable[Mention], fits: Callable[[Mention], bool], beside: Mention | None = None
 ) -> Mention | None:
     best: Mention | None = None
+    first, end = mention.first, mention.end
     for other in others:
-        if other.overlaps(mention) or (beside is not None and other.overlaps(beside)) or not fits(other):
+        if not fits(other) or (other.first < end and first < other.end):
+            continue
+        if beside is not None and other.overlaps(beside):
             continue
         if best is None or _rank(other) > _rank(best):
             best = other
