@@ -26,7 +26,7 @@ from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
-from nlu.text import Plain, nfc, plain
+from nlu.text import Plain, nfc, once, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
@@ -155,9 +155,14 @@ _DOMAINS = {
 }  # fmt: skip
 
 
+@once
+def _domains_said(message: Plain) -> frozenset[str]:
+    return frozenset([name for name, pattern in _DOMAINS.items() if pattern.search(message.line)])
+
+
 def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
     """The programmes that the text, the conversation or the intent speak of."""
-    found = {name for name, pattern in _DOMAINS.items() if pattern.search(message.line)}
+    found = set(_domains_said(message))
     if programme:
         found.add(programme)
     found.update(intent.programmes)
@@ -208,12 +213,17 @@ def read_entities(
     return sorted(kept, key=lambda e: (e.start, e.end))
 
 
+@once
+def _spans(message: Plain) -> tuple[tuple[int, int], ...]:
+    return place_spans(message.text)
+
+
 def _names(message: Plain) -> list[Entity]:
     """Names of people; "Hà Trung Thanh Hóa" inside a named place is none."""
     names = read_names(message)
     if not names:
         return []
-    places = [(start, end) for start, end in place_spans(message.text) if _UNIT.match(message.text[start:end])]
+    places = [(start, end) for start, end in _spans(message) if _UNIT.match(message.text[start:end])]
     return [name for name in names if not any(start < name.start < end for start, end in places)]
 
 
@@ -264,7 +274,7 @@ _NAMES_A_PLACE = re.compile(
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
-    for start, end in place_spans(message.text):
+    for start, end in _spans(message):
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":

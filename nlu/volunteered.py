@@ -15,7 +15,7 @@ from nlu.entities.yes_no import ends_asking
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
-from nlu.text import Plain, agrees, fold
+from nlu.text import Plain, agrees, fold, once
 
 _NEGATED = re.compile(
     r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi|not|never|no|dont|isnt)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
@@ -78,14 +78,14 @@ def _patterns() -> Patterns:
 def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()) -> list[Told]:
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
-    found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
+    found = _patterns().find(plain, lambda meaning: not meaning.asked_only or meaning.fact == asked)
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
         entry = lexicon.get(meaning.fact, {})
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
-        if plain.words[min(one.first + 1, one.last - 1)].key in fold(entry.get("unless_second", "")).split():
+        if plain.words[min(one.first + 1, one.last - 1)].key in _folded_words(entry.get("unless_second", "")):
             continue
         if asked is not None and meaning.fact != asked and asked in entry.get("unless_asked", "").split():
             continue
@@ -119,6 +119,12 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
     return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result, keys))]
 
 
+@lru_cache(maxsize=1024)
+def _folded_words(listed: str) -> frozenset[str]:
+    """The words of a line of the lexicon, without accents."""
+    return frozenset(fold(listed).split())
+
+
 _LEAVES = re.compile(r"^ (?:(?:da|a|vay) )*(?:thoi|khoi) (?!roi|hoc)[a-z]+ ")  # "thôi khỏi vay" leaves and answers nothing
 _TAKING_BACK = re.compile(
     r"^ (?:(?:a|ay|ui|y|da|em|toi|minh|xin loi|,|\.) )*(?:(?:khong|nham|lon)(?: roi| phai)?|(?:sua|chinh|doi) lai(?: giup| ho| gium| cho)?(?: [a-z]+)?)(?= [,.] )"
@@ -150,7 +156,7 @@ def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> 
         return True
     follower = next(iter(after.split(maxsplit=1)), "")
     unless = entry.get("unless_after") or {}
-    return any(last.key == fold(word) and follower in fold(others).split() for word, others in unless.items())
+    return any(last.key == fold(word) and follower in _folded_words(others) for word, others in unless.items())
 
 
 _BARE_NO = frozenset(("khong", "chua", "co"))  # "chưa có" inside "chưa có sổ đỏ" says no to the paper alone
@@ -172,8 +178,8 @@ def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) ->
     """ "sinh viên" is a class of housing only where housing is spoken of; "xây nhà" is none in "xây nhà vệ sinh"."""
     if "programme" in entry and entry["programme"] not in programmes:
         return True
-    follows = after.split(maxsplit=1)
-    return bool(follows) and follows[0] in fold(entry.get("unless_next", "")).split()
+    unless = _folded_words(entry.get("unless_next", ""))
+    return bool(unless) and next(iter(after.split(maxsplit=1)), "") in unless
 
 
 def _longest_by_fact(found: Iterable[Found]) -> list[Found]:
@@ -213,6 +219,7 @@ def asks_whether(plain: Plain) -> bool:
     return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(" " + after.strip().partition(" ")[2] + " "))
 
 
+@once
 def is_question(plain: Plain) -> bool:
     """Whether the message asks something."""
     return bool(_QUESTION.search(plain.line))
@@ -269,6 +276,7 @@ _LEAD = {
 } - {"neu"}
 
 
+@once
 def corrected(plain: Plain) -> bool:
     """Whether the message replaces something said before."""
     found = _CORRECTION.search(plain.line)
@@ -325,12 +333,10 @@ def _of_a_couple(plain: Plain, incomes: list[Entity]) -> list[tuple[str, Any]] |
 
     Where the words do not say which of the two speaks, the first sum is the speaker's: what counts is both together.
     """
-    if not _TWO.search(plain.line):
+    if len(incomes) not in (1, 2) or not _TWO.search(plain.line):
         return None
     if len(incomes) == 1:
         return [(fact, incomes[0].value) for fact in _PAYS] if _EACH.search(plain.line) else None
-    if len(incomes) != 2:
-        return None
     first_words, second_words = (_words_before(plain, incomes, n) for n in (0, 1))
     first, second = (_who(words) for words in (first_words, second_words))
     if second == "own" or (first in ("wife", "husband") and second is None and " vo chong " not in first_words):
@@ -467,6 +473,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
+_OF_SCHOOL = frozenset(("lop", "cap", "pho", "trung"))  # the first words of `_SCHOOL`
 _MARKS = r"(?:kha|gioi|tien tien|xuat sac|trung binh|yeu|hoc luc|xep loai|diem)"
 _SCHOOL_MARKS = re.compile(
     rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
@@ -477,6 +484,9 @@ _AT_SCHOOL = re.compile(
 )
 
 
+@once
 def school_marks(plain: Plain) -> bool:
     """ "lớp 10, 11, 12 đều khá" tells of marks at school that is over, not of where one studies now."""
+    if plain.keys.isdisjoint(_OF_SCHOOL):
+        return False
     return bool(_SCHOOL_MARKS.search(plain.line)) and not _AT_SCHOOL.search(plain.line)
