@@ -80,7 +80,7 @@ def read_destination(plain: Plain, asked: bool = False) -> list[Entity]:
     return entities
 
 
-_AFTER_INTEREST = frozenset("co cao thap bao nhieu may suat the tinh la sao nao khong van".split())
+_AFTER_INTEREST = frozenset(["co", "cao", "thap", "bao", "nhieu", "may", "suat", "the", "tinh", "la", "sao", "nao", "khong", "van"])
 
 
 def _fits(plain: Plain, one: Found) -> bool:

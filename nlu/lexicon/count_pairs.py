@@ -1,6 +1,6 @@
-"""Writes `pairs.tsv`, from which `nlu/misspelt.py` mends slips: which words stand beside each other in the training sentences.
+"""Prints `pairs.tsv`, from which `nlu/misspelt.py` mends slips: which words stand beside each other in the training sentences.
 
-python -m nlu.lexicon.count_pairs      # after a change of the training sentences
+python -m nlu.lexicon.count_pairs > nlu/lexicon/pairs.tsv      # after a change of the training sentences
 """
 
 from __future__ import annotations
@@ -56,4 +56,4 @@ def _in_lexicon() -> set[str]:
 
 
 if __name__ == "__main__":
-    PAIRS.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    print("\n".join(lines()))
