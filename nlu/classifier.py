@@ -24,6 +24,7 @@ __all__ = ["Classifier", "fingerprint", "train"]
 _FORMAT = 2
 _RESTRAINT = 1e-4  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
+_PLAINLY_NAMED = 0.6  # from this score on an answer to a form speaks of a programme
 _ALSO_ASKED = -0.2  # a further topic counts as asked from this score on
 _SURELY_ASKED = 0.05  # and only from this one may it stand before the likeliest topic
 _ANSWERS = frozenset(("inform", "affirm", "deny"))
@@ -78,13 +79,16 @@ class Classifier:
         if not any(k[0].isalnum() for k in keys):
             return _NOTHING_SAID
         answer = answered_with(expecting.slot if expecting else None)
+        if not answer and not self._features.knows_any(keys):
+            return _NO_WORD_KNOWN
         scores = self._score(keys, answer)
         topics = self._topics(scores, keys, answer)
         likely = self._chances(scores, topics[1:])
         order = np.argsort(-likely, kind="stable")[:3].tolist()
         chances = likely.tolist()
-        # an answer to a form is about no programme, whatever its words are used for elsewhere
-        programmes = () if answer and topics[0] in _ANSWERS else self._programmes(scores)
+        # an answer to a form is about no programme, whatever its words are used for elsewhere, unless it plainly names one
+        surely = _PLAINLY_NAMED if answer and topics[0] in _ANSWERS else 0.0
+        programmes = self._programmes(scores, surely)
         return Intent(
             programme=programmes[0] if len(programmes) == 1 else "multiple" if programmes else "none",
             programmes=programmes,
@@ -132,9 +136,10 @@ class Classifier:
             own[[TOPICS.index(t) for t in besides]] -= 10
         return _softmax(own)
 
-    def _programmes(self, scores: np.ndarray) -> tuple[str, ...]:
+    def _programmes(self, scores: np.ndarray, surely: float) -> tuple[str, ...]:
+        """The programmes that score above `surely`, the likeliest first."""
         own = scores[len(TOPICS) :].tolist()
-        chosen = sorted([(-score, i) for i, score in enumerate(own) if score > 0])
+        chosen = sorted([(-score, i) for i, score in enumerate(own) if score > surely])
         return tuple([PROGRAMMES[i] for _, i in chosen])
 
     def dump(self) -> bytes:
@@ -155,6 +160,9 @@ class Classifier:
         features = Features.load(saved.features)
         return cls(features, scores.reshape(len(features), -1), offset, saved.calibration)
 
+
+_NO_WORD_KNOWN = Intent(topic="out_of_scope", topics=("out_of_scope",), confidence=0.0)
+"""Letters at random: nothing is guessed from them."""
 
 _NOTHING_SAID = Intent(topic="out_of_scope", topics=("out_of_scope",), confidence=1.0, guesses=(("out_of_scope", 1.0),))
 """No word at all: emoji, dots, an empty message."""

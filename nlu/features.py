@@ -76,10 +76,14 @@ _OTHER_SLOTS = {
 }  # fmt: skip
 
 
+# questions that only offer what could be done: what is said to them is said freely
+_OFFERS = frozenset(("menu", "next", "need", "programme", "mend", "case", "data", "erase", "withdraw", "notice", "lead", "draft_reminder"))
+
+
 @lru_cache(maxsize=256)
 def answered_with(slot: str | None) -> str:
     """What the pending question is answered with: yes_no, choice, words, number; empty without a question."""
-    if slot is None:
+    if slot is None or slot in _OFFERS:
         return ""
     return _OTHER_SLOTS.get(slot) or _KINDS.get(load("slots").get(slot, ""), "number")
 
@@ -125,6 +129,10 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    def knows_any(self, keys: Iterable[str]) -> bool:
+        """Whether one of the words was met in training."""
+        return any(key in self.words for key in keys)
 
     def dump(self) -> Saved:
         """The names in the order of their numbers, and the weights as little-endian bytes."""

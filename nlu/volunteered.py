@@ -230,7 +230,7 @@ def volunteered(
 ) -> dict[str, Any]:
     """The facts told, each with one value; what was told with two values is left out."""
     general = is_question(plain) and not _SELF.search(plain.line)
-    named = dict(_from_entities(entities, plain, general, asked))
+    named = dict(_from_entities(entities, plain, general, asked, bool(programmes)))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked, programmes):
         if one.fact == "study_level" and (_names_a_school(plain, asked) or _only_wished(plain, asked)):
@@ -309,17 +309,23 @@ _LONG_AGO = re.compile(
 )
 
 
-def _wants(plain: Plain, entity: Entity) -> bool:
-    """Whether the amount is the loan that the speaker wants, not one they have or were promised."""
+_FOR_OTHER_COSTS = re.compile(r" (?:de |cho |tien |la |phi )*(?:dat coc|coc|dong phi|phi|ky quy|tra no|chua benh)(?= )")
+
+
+def _wants(plain: Plain, entity: Entity, spoken: bool) -> bool:
+    """Whether the amount is the loan that the speaker wants, not one they have or were promised.
+
+    `spoken`: a loan is spoken of, so that "cần 3 triệu một tháng" says how much of it.
+    """
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
     match = _WANTS.search(before) or (_INSTEAD.search(before) if " vay " in before else None)
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
-    if match is None and (" vay " in before or " borrow " in before or " loan " in before):
+    if match is None and (spoken or " vay " in before or " borrow " in before or " loan " in before):
         match = _NEEDS.search(before)
     if match is None:
         return False
     clause = match.start() if match.group().startswith(" ,") else max(0, match.start() - 12)
-    if _HAS.search(before[clause:]):
+    if _HAS.search(before[clause:]) or _FOR_OTHER_COSTS.match(after):
         return False
     return not _LONG_AGO.match(after)
 
@@ -429,7 +435,9 @@ def _defined(plain: Plain, entity: Entity) -> bool:
     return bool(_DEFINED.match(f" {' '.join(fold(plain.text[entity.end :]).split())} "))
 
 
-def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None) -> list[tuple[str, Any]]:
+def _from_entities(
+    entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None, spoken: bool
+) -> list[tuple[str, Any]]:
     entities = list(entities)
     facts: list[tuple[str, Any]] = []
     classes = [e.value for e in entities if e.type == "household_class" and not _defined(plain, e)]
@@ -455,7 +463,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         elif entity.type == "income":
             if couple is None:
                 facts.append((_earner(plain, entity, asked), entity.value))
-        elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
+        elif entity.type == "money" and entity.period != "year" and _wants(plain, entity, spoken):
             facts.append(("loan_amount", entity.value))
     facts += couple or []
     facts += _workers(plain)
