@@ -22,7 +22,7 @@ from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
 from nlu.text import Plain, fold, nfc
 from nlu.text import plain as plain_words
-from nlu.volunteered import SHORT, asks_whether, corrected, is_question, told
+from nlu.volunteered import SHORT, asks_whether, corrected, is_question, tells_of_a_fault, told
 
 _MILLION = 1_000_000
 LONGEST_WORDS = 400  # characters of an answer in free words, courtesies included
@@ -87,6 +87,8 @@ def _no_numeral(plain: Plain, number: Any) -> bool:
     if plain.accented and word.raw.isascii():
         return True
     before = plain.words[number.first - 1].key if number.first else ""
+    if before == "may" and word.key == "nam":
+        return True  # "mấy năm"
     return word.key == "sau" and word.raw != "sáu" and before in _TIME_BEFORE_AFTER
 
 
@@ -457,7 +459,7 @@ def _bool(asked: Asked) -> Any:
         marks = [
             n.value
             for i in range(len(asked.plain.words))
-            if (n := number_at(asked.plain.words, i)) and 0 < n.value <= 10
+            if (n := number_at(asked.plain.words, i)) and LOWEST_MARK <= n.value <= 10
         ]
         return all(mark >= 8 for mark in marks) if marks else None
     if asked.slot not in _SENT_BY and _SENDS.search(asked.plain.line):
@@ -465,6 +467,7 @@ def _bool(asked: Asked) -> Any:
     return _own_stance(asked)
 
 
+LOWEST_MARK = 4  # below it a number picks a line, it is no mark of a year
 GROWN = 18  # years
 _SENT_BY = frozenset(("consent", "confirm", "yes_no"))
 _SENDS = re.compile(r"^ (?:(?:da|vang|thi|cu|em) )*gui (?:di|luon|nhe|giup|ngay) ")  # "gửi đi" sends; it answers no fact
@@ -486,7 +489,7 @@ def _own_stance(asked: Asked) -> bool | None:
     """The yes or no, if it is said to this question: not one that takes back or tells another fact, or names other things."""
     if not asked.stance.bare and corrected(asked.plain):
         after = read_yes_no(plain_words(_TAKEN_BACK.sub("", asked.plain.text, count=1)))
-        return after.yes if after.bare and not _HAS_A_FAULT.search(asked.plain.line) else None
+        return after.yes if after.bare and not tells_of_a_fault(asked.plain) else None
     if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked):
         return None
     return asked.stance.yes
@@ -496,7 +499,6 @@ _TAKEN_BACK = re.compile(
     r"^\W*(?:(?:à|a|ấy|ay|ui|ủa|í|y|dạ|da|em|xin lỗi)[\s,.]+)*(?:không|khong|ko|k|nhầm|nham|lộn|lon|quên|sai)(?:\s+(?:rồi|roi|phải|phai))?[\s,.:]+",
     re.IGNORECASE,
 )
-_HAS_A_FAULT = re.compile(r" (?:co |bi )?(?:cho|cau|dong|muc)(?: [a-z]+)? (?:ghi |noi |viet )?(?:sai|nham|lon)(?= )")  # "có chỗ ghi sai"
 _OF_THINGS = re.compile(r" (?:(?:khong|chua|cung|van|da) )?co(?= )")
 
 
@@ -676,6 +678,7 @@ _ASKING_TOPICS = {
     "complaint_scam",
     "privacy",
 }
+LIKELY = 0.5  # from here on small talk is taken for what it is, where any words would do
 _NO_TEXT_TOPICS = {"cancel", "go_back", "greet", "thanks", "out_of_scope"}
 
 
@@ -760,6 +763,8 @@ def _name(asked: Asked) -> Any:
     if len(plain.text) > LONGEST_WORDS or any(w.kind == "n" for w in plain.words):
         return None
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined:
+        return None
+    if asked.intent.confidence >= LIKELY and asked.intent.topic in {"thanks", "greet"}:
         return None
     bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", plain.text.strip())).strip(" .,!:")
     pieces = bare.split()
@@ -930,7 +935,7 @@ def _text(asked: Asked, longest: int = 120) -> Any:
     text = _strip_courtesy(asked.plain.text)
     if _is_aside(asked) or asked.stance.unsure or asked.stance.declined or asked.stance.bare:
         return None
-    if asked.intent.confidence >= 0.8 and asked.intent.topic in _NO_TEXT_TOPICS:
+    if asked.intent.confidence >= LIKELY and asked.intent.topic in _NO_TEXT_TOPICS:
         return None
     return text if 1 <= len(text) <= longest and any(c.isalnum() for c in text) else None
 

@@ -36,8 +36,14 @@ _SWAPPED, _DOUBLED, _NEXT_KEY, _OTHER = 1.0, 1.0, 1.2, 2.0  # what a slip costs:
 # --- what can be a word ---------------------------------------------------------------------------------------------
 
 
-def _bare(letters: str) -> str:
-    return unicodedata.normalize("NFD", letters)[0] if letters != "đ" else "d"
+def _bare(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[0] if letter != "đ" else "d"
+
+
+@lru_cache(maxsize=8192)
+def fold(word: str) -> str:
+    """The word without any mark."""
+    return "".join(map(_bare, word))
 
 
 def _partly_marked(rimes: Iterable[str]) -> frozenset[str]:
@@ -89,39 +95,39 @@ def _known() -> tuple[dict[tuple[str, str], int], Counter[str], frozenset[str]]:
 
 @lru_cache(maxsize=8192)
 def mended(left: str, raw: str, key: str, right: str) -> str | None:
-    """The unaccented word that was meant by `raw` (unaccented `key`) between its neighbours, or None."""
+    """The word that was meant by `raw` (unaccented `key`) between its neighbours, with the marks that were typed, or None."""
     if not SHORTEST <= len(key) <= LONGEST or can_be_syllable(raw) or _VOWELS.isdisjoint(key):
         return None  # without a vowel it is an abbreviation
     pairs, alone, known = _known()
     if key in known:
         return None
-    scores = sorted(
-        (
-            (math.log1p(pairs.get((left, word), 0)) + math.log1p(pairs.get((word, right), 0)) - cost, word)
-            for word, cost in _slips(key).items()
-            if word in alone and ((left, word) in pairs or (word, right) in pairs)
-        ),
-        reverse=True,
-    )
+    best: dict[str, tuple[float, str]] = {}  # by unaccented word
+    for marked, cost in _slips(raw if len(raw) == len(key) else key).items():
+        word = fold(marked)
+        if word not in alone or ((left, word) not in pairs and (word, right) not in pairs):
+            continue
+        score = math.log1p(pairs.get((left, word), 0)) + math.log1p(pairs.get((word, right), 0)) - cost
+        best[word] = max(best.get(word, (score, marked)), (score, marked))
+    scores = sorted(best.values(), reverse=True)
     if not scores or (len(scores) > 1 and scores[0][0] - scores[1][0] < LEAST_LEAD):
         return None
     return scores[0][1]
 
 
-def _slips(key: str) -> dict[str, float]:
-    """The words that one slip of the finger turns into `key`, each with its cost."""
+def _slips(typed: str) -> dict[str, float]:
+    """The words that one slip of the finger turns into `typed`, each with its cost; letters keep their marks."""
     found: dict[str, float] = {}
 
     def add(word: str, cost: float) -> None:
         found[word] = min(cost, found.get(word, cost))
 
-    for i, letter in enumerate(key):
-        rest = key[i + 1 :]
+    for i, letter in enumerate(typed):
+        rest = typed[i + 1 :]
         if rest and rest[0] != letter:
-            add(key[:i] + rest[0] + letter + rest[1:], _SWAPPED)
-        add(key[:i] + rest, _DOUBLED if letter == key[i - 1 : i] else _OTHER)
+            add(typed[:i] + rest[0] + letter + rest[1:], _SWAPPED)
+        add(typed[:i] + rest, _DOUBLED if letter == typed[i - 1 : i] else _OTHER)
         for other in _LETTERS:
-            add(key[:i] + other + rest, _NEXT_KEY if other in _NEAR.get(letter, "") else _OTHER)
-            add(key[:i] + other + key[i:], _OTHER)
-    found.pop(key, None)
+            add(typed[:i] + other + rest, _NEXT_KEY if other in _NEAR.get(letter, "") else _OTHER)
+            add(typed[:i] + other + typed[i:], _OTHER)
+    found.pop(typed, None)
     return found

@@ -7,16 +7,19 @@ A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from nlu.text import Plain, agrees, fold, nfc
+from nlu.text import Plain, agrees, fold, nfc, once
 
 PART = re.compile(r"\.\.\.|\.\.,|[()\[\]|]|[^\s()\[\]|]+")
 _NUMBER_WORDS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi")
 _NUMBER = rf"(?:\d[\d.,]*|{'|'.join(_NUMBER_WORDS)}) "
 _GAP = r"(?:[a-z0-9.]+ ){0,4}?"
 _LONG_GAP = r"(?:[a-z0-9.,]+ ){0,7}?"
+
+
+_THEMSELVES = frozenset(["con", "nha", "nghe", "cho", "sau", "nam", "trong", "mai", "nay", "ba", "la", "do", "ai", "anh", "em", "vay", "ta", "ma", "qua", "thanh", "chi", "xin", "dung", "ban", "than", "sinh"])
 
 
 class Found(NamedTuple):
@@ -34,32 +37,46 @@ class _Compiled(NamedTuple):
     payload: Any
 
 
+class _Opening(NamedTuple):
+    """The phrases that may begin with a word: by the word that comes next, and those that any word may follow."""
+
+    by_next: dict[str, tuple[_Compiled, ...]]
+    any_next: tuple[_Compiled, ...]
+
+
 class Patterns:
     """Many phrases with a payload each, found in one pass over the words of a message."""
 
     def __init__(self, phrases: Iterable[tuple[str, Any]]) -> None:
-        self._by_first: dict[str, list[_Compiled]] = {}
+        by_first: dict[str, list[tuple[_Compiled, set[str | None]]]] = {}
         for phrase, payload in phrases:
-            regex, forms, firsts = _compile(phrase)
+            regex, forms, heads = _compile(phrase)
             compiled = _Compiled(regex, forms, _needs(phrase), payload)
-            for first in firsts:
-                self._by_first.setdefault(first, []).append(compiled)
+            for first in dict.fromkeys(head[0] for head in heads):
+                by_first.setdefault(first, []).append((compiled, {head[1] for head in heads if head[0] == first}))
+        self._by_first = {first: _opening(listed) for first, listed in by_first.items()}
 
-    def find(self, plain: Plain) -> list[Found]:
-        """All phrases in the message, in order of place; the same place may hold several."""
-        found = []
-        line, words = plain.line, plain.words
-        keys = plain.memo.get("keys")
-        if keys is None:
-            keys = plain.memo["keys"] = {w.key for w in words}
-        for i, word in enumerate(words):
-            for compiled in self._by_first.get("#" if word.kind == "n" else word.key, ()):
+    def find(self, plain: Plain, wanted: Callable[[Any], bool] | None = None) -> list[Found]:
+        """All phrases in the message, in order of place; the same place may hold several. `wanted`: only these payloads."""
+        found: list[Found] = []
+        firsts = _firsts_of(plain)
+        if self._by_first.keys().isdisjoint(firsts):
+            return found
+        line, words, keys = plain.line, plain.words, plain.keys
+        for i, first in enumerate(firsts):
+            opening = self._by_first.get(first)
+            if opening is None:
+                continue
+            following = words[i + 1].key if i + 1 < len(words) else ""
+            for compiled in opening.by_next.get(following, opening.any_next):
                 if compiled.needs and compiled.needs.isdisjoint(keys):
+                    continue
+                if wanted is not None and not wanted(compiled.payload):
                     continue
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
                     last = plain.index(match.end())
-                    if _agree(words[i:last], compiled.forms):
+                    if _agree(words[i:last], compiled.forms, plain.well_accented):
                         found.append(Found(compiled.payload, i, last))
         return found
 
@@ -68,8 +85,17 @@ class Patterns:
         return without_overlap(self.find(plain))
 
 
+@once
+def _firsts_of(plain: Plain) -> list[str]:
+    """What a phrase must begin with to begin at each word."""
+    return ["#" if word.kind == "n" else word.key for word in plain.words]
+
+
 def without_overlap(found: Iterable[Found]) -> list[Found]:
     """Keep the longest of overlapping finds, in order of place."""
+    found = list(found)
+    if len(found) < 2:
+        return found
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (f.first - f.last, f.first)):
         if all(one.last <= other.first or one.first >= other.last for other in kept):
@@ -77,19 +103,34 @@ def without_overlap(found: Iterable[Found]) -> list[Found]:
     return sorted(kept, key=lambda f: f.first)
 
 
-def _agree(words: list[Any], forms: dict[str, tuple[str, ...]]) -> bool:
-    """One slip is forgiven in a word of four letters or more: "vệ sịnh"; never in a short one: "ra từ"."""
+def _agree(words: list[Any], forms: dict[str, tuple[str, ...]], accented: bool) -> bool:
+    """One slip is forgiven in a word of four letters or more: "vệ sịnh"; never in a short one: "ra từ".
+
+    In a text written with accents, "con", "trong" and their like mean themselves, not "còn" or "trồng".
+    """
     slips = 0
     for word in words:
+        if word.raw.isascii() and not (accented and word.raw in _THEMSELVES):
+            continue
         want = forms.get(word.key)
-        if want and not any(agrees(word.raw, form) for form in want):
+        typed_so = word.end - word.start == len(word.key)  # not "conf", which Telex makes "còn"
+        if accented and want and typed_so and word.raw in _THEMSELVES and word.raw not in want:
+            return False
+        if want and not any([agrees(word.raw, form) for form in want]):
             slips += 1
             if slips > 1 or len(word.key) < 4 or len(words) < 2:
                 return False
     return True
 
 
-def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], set[str]]:
+def _opening(listed: list[tuple[_Compiled, set[str | None]]]) -> _Opening:
+    any_next = tuple([compiled for compiled, nexts in listed if None in nexts])
+    words = {word for _, nexts in listed for word in nexts if word is not None}
+    by_next = {word: tuple([c for c, nexts in listed if None in nexts or word in nexts]) for word in words}
+    return _Opening(by_next, any_next)
+
+
+def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], list[tuple[str, str | None]]]:
     parts = PART.findall(nfc(phrase).lower())
     source = []
     forms: dict[str, list[str]] = {}
@@ -111,7 +152,7 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], 
             forms.setdefault(key, []).append(part)
             source.append(re.escape(key) + " ")
     regex = re.compile("".join(source))
-    return regex, {k: tuple(v) for k, v in forms.items()}, _firsts(parts)[0]
+    return regex, {k: tuple(v) for k, v in forms.items()}, _heads(parts)
 
 
 def _needs(phrase: str) -> frozenset[str]:
@@ -158,6 +199,39 @@ def _firsts(parts: list[str]) -> tuple[set[str], bool]:
             return firsts, False
         i += 1
     return firsts, True
+
+
+def _heads(parts: list[str]) -> list[tuple[str, str | None]]:
+    """The first two words that a match can begin with; None for the second where it may be any word or none."""
+    _firsts(parts)  # refuses a phrase that begins with a gap
+    return sorted(
+        {(head[0], head[1] if len(head) > 1 else None) for head in _grown({()}, parts)}, key=lambda h: (h[0], h[1] or "")
+    )
+
+
+def _grown(heads: set[tuple[str | None, ...]], parts: list[str]) -> set[tuple[Any, ...]]:
+    """The heads, of up to two words, after the parts have been read behind them."""
+    i = 0
+    while i < len(parts) and any(len(head) < 2 for head in heads):
+        part = parts[i]
+        done = {head for head in heads if len(head) == 2}
+        open_ = heads - done
+        if part in "([":
+            close = _closing(parts, i)
+            branches = _branches(parts[i + 1 : close])
+            heads = done.union(open_ if part == "[" else (), *(_grown(open_, branch) for branch in branches))
+            i = close
+        else:
+            heads = done | {(*head, word) for head in open_ for word in _may_be(part, first=not head)}
+        i += 1
+    return heads
+
+
+def _may_be(part: str, first: bool) -> tuple[str | None, ...]:
+    """The words that a part may stand for; None for any."""
+    if part == "#" and first:
+        return ("#", *_NUMBER_WORDS)
+    return (None,) if part in ("...", "..,", "#") else (fold(part),)
 
 
 def _closing(parts: list[str], i: int) -> int:

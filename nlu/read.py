@@ -28,7 +28,7 @@ from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
 from nlu.second_thought import second_thought
-from nlu.text import Plain, nfc, plain
+from nlu.text import Plain, nfc, once, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
@@ -58,6 +58,8 @@ def read(
     facts = {**_released_ago(entities, on), **facts}
     if slot and answers.kind_of(slot) not in _NUMERIC:
         facts = {**_told_early(message, entities, expecting.programme, on), **facts}
+    if intent.topic == "correct" and facts.get("housing_purpose") == "repair" and not message.has("nha", "can ho", "mai"):
+        facts.pop("housing_purpose")  # "tôi muốn sửa lại" mends an answer, no house
     asked = answers.Asked(message, slot or "", expecting, entities, facts, stance, intent, on)
     answer = answers.answer(asked) if slot else None
     choice = _choice(message, expecting, slot, answer, stance)
@@ -188,9 +190,14 @@ _DOMAINS = {
 }  # fmt: skip
 
 
+@once
+def _domains_said(message: Plain) -> frozenset[str]:
+    return frozenset([name for name, pattern in _DOMAINS.items() if pattern.search(message.line)])
+
+
 def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
     """The programmes that the text, the conversation or the intent speak of."""
-    found = {name for name, pattern in _DOMAINS.items() if pattern.search(message.line)}
+    found = set(_domains_said(message))
     if programme:
         found.add(programme)
     found.update(intent.programmes)
@@ -222,7 +229,8 @@ def read_entities(
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
     _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
-    _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
+    if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
+        _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, about, solid)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         going = read_destination(message, asked=slot == "destination_country")
@@ -240,12 +248,17 @@ def read_entities(
     return sorted(kept, key=lambda e: (e.start, e.end))
 
 
+@once
+def _spans(message: Plain) -> tuple[tuple[int, int], ...]:
+    return place_spans(message.text)
+
+
 def _names(message: Plain) -> list[Entity]:
     """Names of people; "Hà Trung Thanh Hóa" inside a named place is none."""
     names = read_names(message)
     if not names:
         return []
-    places = [(start, end) for start, end in place_spans(message.text) if _UNIT.match(message.text[start:end])]
+    places = [(start, end) for start, end in _spans(message) if _UNIT.match(message.text[start:end])]
     return [name for name in names if not any(start < name.start < end for start, end in places)]
 
 
@@ -296,7 +309,7 @@ _NAMES_A_PLACE = re.compile(
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
-    for start, end in place_spans(message.text):
+    for start, end in _spans(message):
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, wraps
+from itertools import accumulate
+from typing import Any, TypeVar
+
+import msgspec
 
 from nlu.lexicon import load
 from nlu.misspelt import END, START, can_be_syllable, mended
@@ -26,6 +29,7 @@ _RIME = (
 _SYLLABLE = re.compile(rf"(?:{_ONSET}{_RIME}|gi|gin|gim|gip|giet|quy|quyt)\Z")
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxjz]")
 _VNI_WORD = re.compile(r"(?<![^\W_])[a-zA-Z]+[1-9][a-zA-Z1-9]*(?![^\W_])")
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLE_CONSONANT = re.compile(r"([bcdghklmnpqrtvx])\1+")
 _DOUBLE_VOWEL = re.compile(r"([aeiouy])\1+")
@@ -49,8 +53,11 @@ def _fold_word(word: str) -> str:
     return "".join(map(_fold_char, nfc(word)))
 
 
+@lru_cache(maxsize=1024)  # several readers fold one message, and the same lexicon entries again and again
 def fold(text: str) -> str:
     """Lower case without accents, đ as d; as many code points as the composed text."""
+    if text.isascii():
+        return text.lower()
     return "".join(map(_fold_char, nfc(text)))
 
 
@@ -80,7 +87,8 @@ def agrees(written: str, meant: str) -> bool:
     want_letters, want_tone = _marks(meant)
     if (tone and tone != want_tone) or len(letters) != len(want_letters):
         return False
-    return all(a == b or a == _fold_char(b) for a, b in zip(letters, want_letters))  # noqa: B905 (Python 3.10 twin)
+    # who writes the marks of "diện" does not mean "điện"
+    return all(a == b or (a == _fold_char(b) and b != "đ") for a, b in zip(letters, want_letters))  # noqa: B905 (Python 3.10 twin)
 
 
 @lru_cache(maxsize=32768)
@@ -89,21 +97,16 @@ def is_syllable(folded: str) -> bool:
     return _SYLLABLE.match(folded) is not None
 
 
-class Word:
+class Word(msgspec.Struct, eq=False, gc=False):
     """One plain word: `key` unaccented and spelled out, `raw` as typed in lower case, `start`, `end` in the text."""
 
-    __slots__ = ("end", "glued", "key", "kind", "raw", "start", "upper")
-
-    def __init__(  # noqa: PLR0917 (one for each word of each message: positional is faster)
-        self, key: str, raw: str, start: int, end: int, kind: str, glued: bool, upper: bool
-    ) -> None:
-        self.key = key
-        self.raw = raw
-        self.start = start
-        self.end = end
-        self.kind = kind  # "w" letters, "n" digits, "p" anything else
-        self.glued = glued  # no space before it
-        self.upper = upper  # begins with a capital
+    key: str
+    raw: str
+    start: int
+    end: int
+    kind: str  # "w" letters, "n" digits, "p" anything else
+    glued: bool  # no space before it
+    upper: bool  # begins with a capital
 
     def __repr__(self) -> str:
         return f"{self.key}({self.raw})"
@@ -113,22 +116,40 @@ class Word:
         return any(_fold_word(form) == self.key and agrees(self.raw, form) for form in forms)
 
 
+WELL, MOSTLY = 3, 0.5  # words with marks, and their share, from which missing marks say something
+
+
 class Plain:
     """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
 
-    __slots__ = ("accented", "line", "memo", "offsets", "text", "words")
+    __slots__ = ("accented", "line", "memo", "offsets", "text", "well_accented", "words")
 
     def __init__(self, text: str, words: list[Word]) -> None:
         self.text = text
         self.words = words
         self.memo: dict[str, Any] = {}  # what a reader found and another one needs
-        offsets, at = [], 1
-        for word in words:
-            offsets.append(at)
-            at += len(word.key) + 1
-        self.offsets = offsets
-        self.line = " " + " ".join([w.key for w in words]) + " "
-        self.accented = not text.isascii() and any(has_accents(w.raw) for w in words if w.kind == "w")
+        keys = [word.key for word in words]
+        self.offsets = list(accumulate([len(key) + 1 for key in keys], initial=1))[:-1]
+        self.line = f" {' '.join(keys)} "
+        marked = 0 if text.isascii() else sum([has_accents(w.raw) for w in words if w.kind == "w"])
+        self.accented = marked > 0
+        self.well_accented = marked >= WELL and marked >= MOSTLY * sum([w.kind == "w" for w in words])
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all words, for readers that need one of a few to find anything."""
+        keys = self.memo.get("keys")
+        if keys is None:
+            keys = self.memo["keys"] = frozenset([w.key for w in self.words])
+        return keys
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether a digit was typed anywhere."""
+        found = self.memo.get("has_digits")
+        if found is None:
+            found = self.memo["has_digits"] = _DIGIT.search(self.text) is not None
+        return found
 
     def index(self, offset: int) -> int:
         """The number of the word at or after this place of `line`."""
@@ -154,6 +175,23 @@ class Plain:
     def has(self, *keys: str) -> bool:
         """Whether any of these keys (phrases too) stands in the message."""
         return any(f" {key} " in self.line for key in keys)
+
+
+_Found = TypeVar("_Found")
+
+
+def once(reader: Callable[[Plain], _Found]) -> Callable[[Plain], _Found]:
+    """Remembers in the message what the reader found there: several other readers ask for it."""
+    name = f"{reader.__module__}.{reader.__qualname__}"
+
+    @wraps(reader)
+    def remembered(plain: Plain) -> _Found:
+        memo = plain.memo
+        if name not in memo:
+            memo[name] = reader(plain)
+        return memo[name]
+
+    return remembered
 
 
 class _Tables:
@@ -242,37 +280,37 @@ def _vni_spans(text: str) -> dict[int, tuple[int, str]]:
     return found if sure >= 3 else {}
 
 
+@lru_cache(maxsize=8)  # a message is asked for its topic, then read: both see the same words
 def plain(text: str, mend: bool = True) -> Plain:
     """Read a message into plain words; never fails, whatever the text. `mend`: slips of the finger become words."""
     text = nfc(text)
     tables = _tables()
     words: list[Word] = []
-    vni = _vni_spans(text) if any(c.isdigit() for c in text) else {}
+    vni = _vni_spans(text) if _DIGIT.search(text) else {}
     skip_until = 0
     previous_end = -1
-    shouting = text.isupper()
+    capitals = {} if text.isupper() else tables.capitals
     for match in _PIECE.finditer(text):
         start, end = match.span()
         if start < skip_until:
             continue
-        piece = match.group()
+        piece = match[0]
         glued = start == previous_end
-        if start in vni:
-            end, key = vni[start]
-            words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
-            skip_until = previous_end = end
-            continue
         previous_end = end
-        if piece[0].isdigit():
-            words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
-        elif piece[0].isalpha():
-            if piece in tables.capitals and not shouting:
-                words.extend(Word(k, k, start, end, "w", glued, True) for k in tables.capitals[piece])
+        if piece[0].isalpha():
+            if start in vni:
+                end, key = vni[start]
+                words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
+                skip_until = previous_end = end
+            elif piece in capitals:
+                words.extend([Word(k, k, start, end, "w", glued, True) for k in capitals[piece]])
             else:
                 _add_letters(words, piece, start, glued, tables)
+        elif piece[0].isdigit():
+            words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
         else:
             key = tables.symbols.get(piece, piece)
-            words.extend(Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split())
+            words.extend([Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split()])
     _mend_broken(words, text)
     if mend:
         _mend_slips(words)
@@ -288,8 +326,13 @@ _AFTER_SOUTHERN_NOT = re.compile(
 
 def _mend_broken(words: list[Word], text: str) -> None:
     """ "nhà vệ sinh hỏng rồi" is broken; "hỏng biết" is the southern "không biết"."""
+    if "hỏng" not in text.lower():
+        return
     for i, word in enumerate(words):
         if word.key == "khong" and text[word.start : word.end].lower() == "hỏng":
+            if i and words[i - 1].key == "hu":
+                word.key = word.raw = "hong"  # "hư hỏng nặng"
+                continue
             after = words[i + 1].key if i + 1 < len(words) else ""
             alone = len(words) == 1
             if not alone and _AFTER_SOUTHERN_NOT.fullmatch(after) is None:
@@ -306,23 +349,33 @@ def _mend_slips(words: list[Word]) -> None:
         right = words[i + 1].key if i + 1 < len(words) and words[i + 1].kind == "w" else END
         meant = mended(left, word.raw, word.key, right)
         if meant is not None:
-            word.key = word.raw = meant
+            word.key, word.raw = fold(meant), meant
 
 
 def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:
     end = start + len(piece)
-    raw = piece.lower()
-    after_number = words and words[-1].kind == "n"
-    if after_number and (glued or raw in tables.units) and raw in tables.units:
-        words.append(Word(_fold_word(raw), raw, start, end, "w", glued, piece[0].isupper()))
+    keys, shown, upper = _typed(piece)
+    if words and words[-1].kind == "n":
+        raw = piece.lower()
+        if raw in tables.units:
+            words.append(Word(_fold_word(raw), raw, start, end, "w", glued, upper))
+            return
+        if raw == "hk":
+            keys = ("hoc", "ky")
+    if len(keys) == 1:
+        words.append(Word(keys[0], shown, start, end, "w", glued, upper))
         return
-    keys = ("hoc", "ky") if raw == "hk" and after_number else _spell(raw)
+    words.extend([Word(k, k, start, end, "w", glued, upper) for k in keys])
+
+
+@lru_cache(maxsize=32768)
+def _typed(piece: str) -> tuple[tuple[str, ...], str, bool]:
+    """The plain words behind letters, the word to compare accents with, and whether it begins with a capital."""
+    raw = piece.lower()
+    keys = _spell(raw)
     # an abbreviation spelled out no longer has accents of its own to compare
     shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else keys[0]
-    if len(keys) == 1:
-        words.append(Word(keys[0], shown, start, end, "w", glued, piece[0].isupper()))
-        return
-    words.extend(Word(k, k, start, end, "w", glued, piece[0].isupper()) for k in keys)
+    return keys, shown, piece[0].isupper()
 
 
 def _digits(piece: str) -> str:

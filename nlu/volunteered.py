@@ -15,7 +15,7 @@ from nlu.entities.yes_no import ends_asking
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
-from nlu.text import Plain, agrees, fold
+from nlu.text import Plain, agrees, fold, once
 
 _NEGATED = re.compile(
     r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi|not|never|no|dont|isnt)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
@@ -78,18 +78,18 @@ def _patterns() -> Patterns:
 def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()) -> list[Told]:
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
-    found = [f for f in _patterns().find(plain) if not f.payload.asked_only or f.payload.fact == asked]
+    found = _patterns().find(plain, lambda meaning: not meaning.asked_only or meaning.fact == asked)
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
         entry = lexicon.get(meaning.fact, {})
         before = plain.line[: plain.offsets[one.first]]
         after = plain.line[plain.offsets[one.last] - 1 :] if one.last < len(plain.words) else " "
-        if plain.words[min(one.first + 1, one.last - 1)].key in fold(entry.get("unless_second", "")).split():
+        if plain.words[min(one.first + 1, one.last - 1)].key in _folded_words(entry.get("unless_second", "")):
             continue
         if asked is not None and meaning.fact != asked and asked in entry.get("unless_asked", "").split():
             continue
-        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line)):
+        if meaning.asked_only and (one.last <= _taking_back(plain) or _LEAVES.match(plain.line) or tells_of_a_fault(plain)):
             continue
         if _other_word(entry, plain, one, after):
             continue
@@ -111,17 +111,32 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
         negated = bool(_NEGATED.search(before))
         if negated:
             flipped = entry.get("negated") or {}
-            value = (not value) if isinstance(value, bool) else flipped.get(value)
+            # "không, lớp 10 bị trung bình": what already says no is not turned into a yes
+            value = (False if value else None) if isinstance(value, bool) else flipped.get(value)
         if value is not None:
             result.append((Told(meaning.fact, value, one.first, one.last, negated), meaning.asked_only))
     keys = [word.key for word in plain.words]
     return [one for one, asked_only in result if not (asked_only and _belongs_elsewhere(one, result, keys))]
 
 
+@lru_cache(maxsize=1024)
+def _folded_words(listed: str) -> frozenset[str]:
+    """The words of a line of the lexicon, without accents."""
+    return frozenset(fold(listed).split())
+
+
 _LEAVES = re.compile(r"^ (?:(?:da|a|vay) )*(?:thoi|khoi) (?!roi|hoc)[a-z]+ ")  # "thôi khỏi vay" leaves and answers nothing
 _TAKING_BACK = re.compile(
     r"^ (?:(?:a|ay|ui|y|da|em|toi|minh|xin loi|,|\.) )*(?:(?:khong|nham|lon)(?: roi| phai)?|(?:sua|chinh|doi) lai(?: giup| ho| gium| cho)?(?: [a-z]+)?)(?= [,.] )"
 )
+
+
+_FAULT = re.compile(r" (?:co |bi )?(?:cho|cau|dong|muc)(?: [a-z]+)? (?:ghi |noi |viet )?(?:sai|nham|lon)(?= )")
+
+
+def tells_of_a_fault(plain: Plain) -> bool:
+    """ "Có chỗ ghi sai, sửa giúp tôi" answers nothing."""
+    return bool(_FAULT.search(plain.line))
 
 
 def _taking_back(plain: Plain) -> int:
@@ -141,7 +156,7 @@ def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> 
         return True
     follower = next(iter(after.split(maxsplit=1)), "")
     unless = entry.get("unless_after") or {}
-    return any(last.key == fold(word) and follower in fold(others).split() for word, others in unless.items())
+    return any(last.key == fold(word) and follower in _folded_words(others) for word, others in unless.items())
 
 
 _BARE_NO = frozenset(("khong", "chua", "co"))  # "chưa có" inside "chưa có sổ đỏ" says no to the paper alone
@@ -163,8 +178,8 @@ def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) ->
     """ "sinh viên" is a class of housing only where housing is spoken of; "xây nhà" is none in "xây nhà vệ sinh"."""
     if "programme" in entry and entry["programme"] not in programmes:
         return True
-    follows = after.split(maxsplit=1)
-    return bool(follows) and follows[0] in fold(entry.get("unless_next", "")).split()
+    unless = _folded_words(entry.get("unless_next", ""))
+    return bool(unless) and next(iter(after.split(maxsplit=1)), "") in unless
 
 
 def _longest_by_fact(found: Iterable[Found]) -> list[Found]:
@@ -204,6 +219,7 @@ def asks_whether(plain: Plain) -> bool:
     return bool(_WHETHER.search(before)) and bool(_NOTHING_MORE.match(" " + after.strip().partition(" ")[2] + " "))
 
 
+@once
 def is_question(plain: Plain) -> bool:
     """Whether the message asks something."""
     return bool(_QUESTION.search(plain.line))
@@ -214,7 +230,7 @@ def volunteered(
 ) -> dict[str, Any]:
     """The facts told, each with one value; what was told with two values is left out."""
     general = is_question(plain) and not _SELF.search(plain.line)
-    named = dict(_from_entities(entities, plain, general, asked))
+    named = dict(_from_entities(entities, plain, general, asked, bool(programmes)))
     values: dict[str, list[Any]] = {fact: [value] for fact, value in named.items()}
     for one in told(plain, asked, programmes):
         if one.fact == "study_level" and (_names_a_school(plain, asked) or _only_wished(plain, asked)):
@@ -260,6 +276,7 @@ _LEAD = {
 } - {"neu"}
 
 
+@once
 def corrected(plain: Plain) -> bool:
     """Whether the message replaces something said before."""
     found = _CORRECTION.search(plain.line)
@@ -292,17 +309,23 @@ _LONG_AGO = re.compile(
 )
 
 
-def _wants(plain: Plain, entity: Entity) -> bool:
-    """Whether the amount is the loan that the speaker wants, not one they have or were promised."""
+_FOR_OTHER_COSTS = re.compile(r" (?:de |cho |tien |la |phi )*(?:dat coc|coc|dong phi|phi|ky quy|tra no|chua benh)(?= )")
+
+
+def _wants(plain: Plain, entity: Entity, spoken: bool) -> bool:
+    """Whether the amount is the loan that the speaker wants, not one they have or were promised.
+
+    `spoken`: a loan is spoken of, so that "cần 3 triệu một tháng" says how much of it.
+    """
     before = " " + " ".join(w.key for w in plain.words if w.end <= entity.start) + " "
     match = _WANTS.search(before) or (_INSTEAD.search(before) if " vay " in before else None)
     after = " " + " ".join(w.key for w in plain.words if w.start >= entity.end) + " "
-    if match is None and (" vay " in before or " borrow " in before or " loan " in before):
+    if match is None and (spoken or " vay " in before or " borrow " in before or " loan " in before):
         match = _NEEDS.search(before)
     if match is None:
         return False
     clause = match.start() if match.group().startswith(" ,") else max(0, match.start() - 12)
-    if _HAS.search(before[clause:]):
+    if _HAS.search(before[clause:]) or _FOR_OTHER_COSTS.match(after):
         return False
     return not _LONG_AGO.match(after)
 
@@ -316,12 +339,10 @@ def _of_a_couple(plain: Plain, incomes: list[Entity]) -> list[tuple[str, Any]] |
 
     Where the words do not say which of the two speaks, the first sum is the speaker's: what counts is both together.
     """
-    if not _TWO.search(plain.line):
+    if len(incomes) not in (1, 2) or not _TWO.search(plain.line):
         return None
     if len(incomes) == 1:
         return [(fact, incomes[0].value) for fact in _PAYS] if _EACH.search(plain.line) else None
-    if len(incomes) != 2:
-        return None
     first_words, second_words = (_words_before(plain, incomes, n) for n in (0, 1))
     first, second = (_who(words) for words in (first_words, second_words))
     if second == "own" or (first in ("wife", "husband") and second is None and " vo chong " not in first_words):
@@ -414,7 +435,9 @@ def _defined(plain: Plain, entity: Entity) -> bool:
     return bool(_DEFINED.match(f" {' '.join(fold(plain.text[entity.end :]).split())} "))
 
 
-def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None) -> list[tuple[str, Any]]:
+def _from_entities(
+    entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None, spoken: bool
+) -> list[tuple[str, Any]]:
     entities = list(entities)
     facts: list[tuple[str, Any]] = []
     classes = [e.value for e in entities if e.type == "household_class" and not _defined(plain, e)]
@@ -440,7 +463,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
         elif entity.type == "income":
             if couple is None:
                 facts.append((_earner(plain, entity, asked), entity.value))
-        elif entity.type == "money" and entity.period != "year" and _wants(plain, entity):
+        elif entity.type == "money" and entity.period != "year" and _wants(plain, entity, spoken):
             facts.append(("loan_amount", entity.value))
     facts += couple or []
     facts += _workers(plain)
@@ -458,6 +481,7 @@ def _from_entities(entities: Iterable[Entity], plain: Plain, general: bool, aske
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
+_OF_SCHOOL = frozenset(("lop", "cap", "pho", "trung"))  # the first words of `_SCHOOL`
 _MARKS = r"(?:kha|gioi|tien tien|xuat sac|trung binh|yeu|hoc luc|xep loai|diem)"
 _SCHOOL_MARKS = re.compile(
     rf" {_SCHOOL}(?: [a-z0-9,]+){{0,9}} {_MARKS}(?= )| {_MARKS}(?: [a-z0-9,]+){{0,9}} {_SCHOOL}(?= )"
@@ -468,6 +492,9 @@ _AT_SCHOOL = re.compile(
 )
 
 
+@once
 def school_marks(plain: Plain) -> bool:
     """ "lớp 10, 11, 12 đều khá" tells of marks at school that is over, not of where one studies now."""
+    if plain.keys.isdisjoint(_OF_SCHOOL):
+        return False
     return bool(_SCHOOL_MARKS.search(plain.line)) and not _AT_SCHOOL.search(plain.line)

@@ -14,6 +14,7 @@ _BORN = re.compile(
     r"|(?<= )nam sinh(?: cua)?(?: em| toi| chau| con| minh)?(?: la)?(?: :)? (?P<y2>(?:19|20)\d\d|\d\d)(?= )"
 )
 _BORN_IN_WORDS = re.compile(r" (?:sinh|sn)(?: nam)? (?=[a-z])")
+_BIRTH = frozenset(("sinh", "sn", "s"))  # one of these stands in each of the two
 _2K = re.compile(r"\b2k(\d{1,2})?\b", re.IGNORECASE)
 _PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh", "ong", "ba", "nam", "nu"}
 
@@ -57,15 +58,16 @@ def read_age(plain: Plain) -> list[Entity]:
 def read_birth_year(plain: Plain, on: date | None = None) -> list[Entity]:
     """Years of birth: "sinh năm 1990", "sn 95", "2k3"."""
     found = []
-    for first, last, match in plain.find(_BORN):
+    told = not plain.keys.isdisjoint(_BIRTH)
+    for first, last, match in plain.find(_BORN) if told else ():
         said = match["y"] or match["y2"]
         year = full_year(said, on)
         at = last - 1
         start, end = plain.span(at, last)
         if year is not None and first < last:
             found.append(Entity("birth_year", year, plain.text[start:end], start, end))
-    found += _in_words(plain, on)
-    for match in _2K.finditer(plain.text):
+    found += _in_words(plain, on) if told else []
+    for match in _2K.finditer(plain.text) if plain.has_digits else ():
         after = plain.text[match.end() : match.end() + 8].lower()
         if match.group(1) is not None or re.match(r"\s*(?:$|[,.?!]|ạ|a\b|nha|nhé)", after):
             year = 2000 + int(match.group(1) or 0)

@@ -30,6 +30,8 @@ def masked(digits: str) -> str:
 def read_cccd(plain: Plain, on: date | None = None) -> list[Entity]:
     """Valid citizen numbers in the message."""
     found = []
+    if not plain.has_digits:
+        return found
     for match in _TYPED.finditer(plain.text):
         digits = _SEPARATORS.sub("", match.group())
         if valid(digits, on):

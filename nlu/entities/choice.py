@@ -18,6 +18,7 @@ _ORDINAL = re.compile(
     r" (?:(?:so|cai|cau|dong|muc|chon|y|y so|thu|phuong an|lua chon|cai so|cai thu|muc so|dap an|option)\b ?)+(?P<n>\d{1,2}|nhat|dau(?: tien)?|cuoi(?: cung)?|[a-z]+) (?=$|[a-z,.! ])"
 )
 BRIEF = 2  # words
+_OF_OTHER_THINGS = re.compile(r" (?:nam|lop|con|lan|ngay|chu|dua|tuan|thang) $")  # "năm thứ ba" is no third line
 _PLACES = {"nhat": 1, "dau": 1, "dau tien": 1, "nhi": 2, "cuoi": -1, "cuoi cung": -1}
 
 
@@ -50,7 +51,7 @@ def _ordinal(message: Plain, numbers: bool) -> int | None:
     if len(words) > 8:
         return None
     match = _ORDINAL.search(message.line) if numbers else None
-    if match:
+    if match and not _OF_OTHER_THINGS.search(message.line[: match.start() + 1]):
         said = match["n"]
         if said.isdigit():
             return int(said)

@@ -19,6 +19,7 @@ _NUMERIC = re.compile(
     r"|(?<![\d/.\-,])(?P<y2>(?:19|20)\d\d)-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})(?!\d)"
     r"|(?<![\d/.\-,])(?P<d3>\d{1,2})\s?/\s?(?P<m3>\d{1,2})(?![\d/])"
 )
+_PARTED = re.compile(r"\d\s?[/.\-]\s?\d")  # stands in each numeric date, and is found much faster
 _WORDS = re.compile(
     r" (?:(?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?)|(?P<bare_d>\d{1,2})) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
@@ -54,13 +55,20 @@ class Day(NamedTuple):
 
 def days(plain: Plain, on: date | None) -> list[Day]:
     """All dates in the message, in order of place."""
-    found = [
-        *_numeric(plain, on),
-        *_spoken(plain, on),
-        *_in_english(plain),
-        *_years(plain, on),
-        *_year_first(plain),
-    ]
+    found: list[Day] = []
+    digits, keys = plain.has_digits, plain.keys
+    if digits and _PARTED.search(plain.text):
+        found += _numeric(plain, on)
+    if "thang" in keys or "t" in keys:
+        found += _spoken(plain, on)
+    if digits:
+        found += _in_english(plain)
+    if "nam" in keys or "thang" in keys:
+        found += _years(plain, on)
+    if digits and "thang" in keys:
+        found += _year_first(plain)
+    if len(found) < 2:
+        return found
     kept: list[Day] = []
     for day in sorted(found, key=lambda d: (d.start - d.end, d.start)):
         if all(day.end <= k.start or day.start >= k.end for k in kept):

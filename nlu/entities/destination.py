@@ -80,9 +80,15 @@ def read_destination(plain: Plain, asked: bool = False) -> list[Entity]:
     return entities
 
 
+_AFTER_INTEREST = frozenset(["co", "cao", "thap", "bao", "nhieu", "may", "suat", "the", "tinh", "la", "sao", "nao", "khong", "van"])
+
+
 def _fits(plain: Plain, one: Found) -> bool:
     kind = one.payload[1]
     word = plain.words[one.first]
+    follower = plain.words[one.last].key if one.last < len(plain.words) else ""
+    if plain.line[plain.offsets[one.first] :].startswith("ma lai ") and follower in _AFTER_INTEREST:
+        return False  # "mà lãi có cao không"
     before = plain.words[one.first - 1].key if one.first else ""
     if kind == "always":
         return before not in ("tieng",)

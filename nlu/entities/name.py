@@ -117,7 +117,8 @@ def _surnames() -> dict[str, tuple[str, ...]]:
 
 def is_surname(word: Word) -> bool:
     """Whether the word can be a Vietnamese family name."""
-    return any(agrees(word.raw, form) for form in _surnames().get(word.key, ()))
+    forms = _surnames().get(word.key)
+    return forms is not None and any(agrees(word.raw, form) for form in forms)
 
 
 def read_names(plain: Plain) -> list[Entity]:
@@ -126,7 +127,7 @@ def read_names(plain: Plain) -> list[Entity]:
     words = plain.words
     i = 0
     while i < len(words):
-        last = _name_at(plain, i)
+        last = _name_at(plain, i) if words[i].upper or words[i].key in _surnames() else None
         if last:
             found.append((i, last))
             i = last
@@ -144,7 +145,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     """The end of a name that begins at word i."""
     words = plain.words
     word = words[i]
-    if _with_middle(words, i) and not plain.text.isupper():
+    if word.upper and _with_middle(words, i) and not plain.text.isupper():
         last = i + 3
         while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
             last += 1
@@ -157,7 +158,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     follower = words[i + 1] if i + 1 < len(words) else None
     if not word.upper and follower is not None and follower.upper and plain.text[word.start].islower():
         return None  # "tên hắn Lê Bá Khôi"
-    cued = bool(_CUE.search(before) or _IS.search(before))
+    cued = (" ten" in before and _CUE.search(before)) or (before.endswith((" la ", " ten ")) and _IS.search(before))
     shouting = plain.text.isupper()
     last = i + 1
     if word.upper and not shouting:

@@ -12,6 +12,7 @@ _DIGITS = {
     "khong": (0, "không"), "mot": (1, "một"), "hai": (2, "hai"), "ba": (3, "ba"), "bon": (4, "bốn"), "nam": (5, "năm"),
     "sau": (6, "sáu"), "bay": (7, "bảy"), "tam": (8, "tám"), "chin": (9, "chín"),
 }  # fmt: skip
+DIGIT_WORDS = frozenset(_DIGITS)
 # only after a ten or a hundred: "hai mươi mốt", "ba lăm", "trăm tư"
 _TRAILING = {"mot": (1, "mốt"), "tu": (4, "tư"), "lam": (5, "lăm"), "nham": (5, "nhăm")}
 _TENS = {"muoi": ("mươi", "mười"), "chuc": ("chục",)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from nlu.entities.number import digit
+from nlu.entities.number import DIGIT_WORDS, digit
 from nlu.lexicon import load
 from nlu.reading import Entity
 from nlu.text import Plain
 
 _TYPED = re.compile(r"(?<![\w.,/])(?:\(?\+?\s?84\)?|0|O|o|o(?=9))(?:[\s.\-()]{0,2}[\doOlI]){8,11}(?![\w])")
+SHORTEST = 10  # digits of a mobile number
 LONGEST = 14  # digits of a mobile number with 00 and the country before it
 _LOOSE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 _SEPARATORS = re.compile(r"[\s.\-()+]")
@@ -38,7 +39,7 @@ def normal(digits: str) -> str | None:
 def read_phone(plain: Plain) -> list[Entity]:
     """Valid mobile numbers in the message."""
     found = []
-    for match in _TYPED.finditer(plain.text):
+    for match in _TYPED.finditer(plain.text) if plain.has_digits else ():
         text = match.group().rstrip(" .-(")
         value = normal(text)
         if value is None:
@@ -80,6 +81,8 @@ def _shorter(text: str) -> tuple[str | None, str]:
 def _spoken(plain: Plain) -> list[Entity]:
     """ "không chín bảy tám …": ten or eleven digit words (or single typed digits) in a row."""
     words, i, found = plain.words, 0, []
+    if sum([len(w.key) if w.kind == "n" else 1 for w in words if w.kind == "n" or w.key in _READ_OUT]) < SHORTEST:
+        return found
     while i < len(words):
         digits, j = "", i
         while j < len(words):
@@ -88,7 +91,7 @@ def _spoken(plain: Plain) -> list[Entity]:
                 break
             digits += said
             j += 1
-        if len(digits) >= 10:
+        if len(digits) >= SHORTEST:
             found += _last_of_run(plain, i, j)
         i = max(j, i + 1)
     return found
@@ -108,11 +111,15 @@ def _last_of_run(plain: Plain, i: int, j: int) -> list[Entity]:
     return best
 
 
+_ALSO = {"lam": "5", "tu": "4", "mot": "1"}
+_READ_OUT = frozenset((*_ALSO, *DIGIT_WORDS))
+
+
 def _said(words: list, i: int) -> str | None:
     word = words[i]
     if word.kind == "n":
         return word.key if word.key.isdigit() else None
-    if word.key in ("lam", "tu", "mot") and word.raw in ("lăm", "tư", "mốt", "tu", "lam"):
-        return {"lam": "5", "tu": "4", "mot": "1"}[word.key]
+    if word.key in _ALSO and word.raw in ("lăm", "tư", "mốt", "tu", "lam"):
+        return _ALSO[word.key]
     value = digit(word)
     return None if value is None else str(value)

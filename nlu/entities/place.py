@@ -11,6 +11,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 from rapidfuzz.distance import OSA, Indel
@@ -40,6 +42,7 @@ SINGLE = {
     "tp": "thanhpho", "tpho": "thanhpho", "quan": "quan", "q": "quan", "huien": "huyen", "h": "huyen", "tinh": "tinh",
     "t": "tinh",
 }  # fmt: skip
+BEGIN_PAIRS = {"xa", *(first for first, _ in PAIRS)}
 UNIT_MARKS = {"xã", "phường", "quận", "huyện", "tỉnh", "thành", "phố", "thị", "trấn", "đặc", "khu", "đảo"}
 # Words that open what lies below a commune: names after them are hamlets and streets.
 PARTICLES = {
@@ -108,6 +111,8 @@ LOCATIVES = {
     "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
+BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
+TELLING = LOCATIVES | BELOW | {*BEFORE_IS}
 CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -115,7 +120,10 @@ SHAPES = {"f": "\u0300", "s": "\u0301", "r": "\u0309", "x": "\u0303", "j": "\u03
 
 
 class Token(msgspec.Struct):
-    """One word or number of the text. `slip`: another reading of it ("đôngf" -> "đồng"), or None."""
+    """One word or number of the text. `slip`: another reading of it ("đôngf" -> "đồng"), or None.
+
+    `unit`: (kind, tokens it takes) where a unit word starts here.
+    """
 
     start: int
     end: int
@@ -126,6 +134,7 @@ class Token(msgspec.Struct):
     dash: bool = False  # " - " stands before it, which may also be within a name ("Bà Rịa - Vũng Tàu")
     slip: tuple[tuple[str, str, str], str] | None = None
     below: bool = False
+    unit: tuple[str, int] | None = None
 
 
 class Mention(msgspec.Struct):
@@ -171,7 +180,8 @@ def place_spans(text: str, index: PlaceIndex | None = None) -> tuple[tuple[int, 
     """Where places stand in a text: (start, end) in code points, the longest stretch with its unit words, in order."""
     index = index or packaged()
     composed = unicodedata.normalize("NFC", text)
-    spans = _Spans(index, tokenize(composed), composed).spans()
+    tokens = tokenize(composed)
+    spans = _Spans(index, tokens, composed).spans() if _may_name_places(index, tokens) else ()
     return spans if composed == text else _original_offsets(text, spans)
 
 
@@ -235,20 +245,30 @@ def search_commune_in_province(name: str, province: str) -> tuple[Commune, ...]:
 def tokenize(text: str) -> list[Token]:
     """Words and numbers with their places; a unit word that is stuck to a name is cut off ("P15", "tphcm")."""
     tokens: list[Token] = []
+    opening: list[int] = []
     previous = 0
     for found in WORD.finditer(text):
         if len(tokens) >= LONGEST_TEXT:
             break
-        between = text[previous : found.start()]
-        stop = bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
-        previous = found.end()
-        start, raw = found.start(), found[0]
-        if len(raw) > 2 and _stuck_unit(raw):
-            tokens.append(_token(start, raw[:2], stop))
+        start, end = found.span()
+        between, raw = text[previous:start], text[start:end]
+        plainly = between == " "
+        stop = not plainly and (
+            bool(HARD_STOP.search(between)) or ("." in between and bool(tokens) and _ends_sentence(tokens[-1]))
+        )
+        dash = not plainly and (" - " in between or " – " in between)
+        previous = end
+        if raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw):
+            opening.append(len(tokens))
+            tokens.append(_token(start, raw[:2], stop, False))
             start, raw, stop = start + 2, raw[2:], False
-        tokens.append(_token(start, raw, stop))
-        tokens[-1].dash = " - " in between or " – " in between
-    _mark_below(tokens)
+        if _spelled(raw).opens:
+            opening.append(len(tokens))
+        tokens.append(_token(start, raw, stop, dash))
+    for at in opening:
+        tokens[at].unit = unit_word(tokens, at)
+    if opening:
+        _mark_below(tokens)
     return tokens
 
 
@@ -262,15 +282,32 @@ def _ends_sentence(token: Token) -> bool:
     return token.folded not in SINGLE and len(token.raw) > 1
 
 
-def _token(start: int, raw: str, stop: bool) -> Token:
+def _token(start: int, raw: str, stop: bool, dash: bool) -> Token:
+    written, folded, read_as, slip, _ = _spelled(raw)
+    return Token(start, start + len(raw), written, folded, read_as, stop, dash, slip)
+
+
+class _Spelling(NamedTuple):
+    """What a word says wherever it stands, as in `Token`. `opens`: it may be a unit word, or name what lies below a commune."""
+
+    written: tuple[str, str, str]
+    folded: str
+    raw: str
+    slip: tuple[tuple[str, str, str], str] | None
+    opens: bool
+
+
+@lru_cache(maxsize=8192)
+def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return Token(start, start + len(raw), marks(meant), fold(meant), meant, stop)
+        return _Spelling(marks(meant), fold(meant), meant, None, True)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
-    return Token(start, start + len(raw), written, folded, raw, stop, slip=slip)
+    unit = folded in SINGLE or folded in BEGIN_PAIRS or _misspelt_unit(raw.lower(), True) is not None
+    return _Spelling(written, folded, raw, slip, unit or folded in LOOSE_BELOW or raw.lower() in BELOW)
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -287,7 +324,7 @@ def _mark_below(tokens: list[Token]) -> None:
     """Mark the words that name a hamlet, a street or a house number."""
     reach = -1
     for at, token in enumerate(tokens):
-        if token.stop or unit_word(tokens, at) is not None:
+        if token.stop or token.unit is not None:
             reach = -1
         if at <= reach:
             token.below = True
@@ -304,30 +341,28 @@ def _mark_below(tokens: list[Token]) -> None:
 def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     """The unit word that starts at a token: (kind, tokens it takes)."""
     first = tokens[at]
-    if at + 1 < len(tokens) and not tokens[at + 1].stop:
-        if first.folded == "xa" and tokens[at + 1].raw == "hội":
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if first.folded in BEGIN_PAIRS and following is not None and not following.stop:
+        if first.folded == "xa" and following.raw == "hội":
             return None  # "nhà ở xã hội"
-        if first.folded == "xa" and tokens[at + 1].raw.lower() == "đảo":
+        if first.folded == "xa" and following.raw.lower() == "đảo":
             return "xa", 2  # "xã đảo Thạnh An"; unaccented it may be the commune Đạo …
-        kind = PAIRS.get((first.folded, tokens[at + 1].folded))
-        if kind and _plausible(first) and _plausible(tokens[at + 1]):
+        kind = PAIRS.get((first.folded, following.folded))
+        if kind and _plausible(first) and _plausible(following):
             return kind, 2
     kind = SINGLE.get(first.folded)
     if kind and _plausible(first):
         return kind, 1
-    numbered = at + 1 < len(tokens) and tokens[at + 1].raw.isdigit()
-    return _misspelt_unit(first.raw.lower(), numbered)
+    return _misspelt_unit(first.raw.lower(), following is not None and following.raw.isdigit())
 
 
 def _misspelt_unit(word: str, numbered: bool) -> tuple[str, int] | None:
     """ "huyyện", "phườg": one slip in the two long unit words, told by their marks. "Phương" is a syllable of its own."""
-    if marks(word)[1] == "phương" and not numbered:
+    if "ệ" in word and word[0] in "hu":
+        return ("huyen", 1) if OSA.distance(word, "huyện", score_cutoff=1) <= 1 else None
+    if "ư" not in word or word[0] != "p" or (marks(word)[1] == "phương" and not numbered):
         return None
-    if "ệ" in word and word[0] in "hu" and OSA.distance(word, "huyện", score_cutoff=1) <= 1:
-        return "huyen", 1
-    if "ư" in word and word[0] == "p" and OSA.distance(word, "phường", score_cutoff=1) <= 1:
-        return "phuong", 1
-    return None
+    return ("phuong", 1) if OSA.distance(word, "phường", score_cutoff=1) <= 1 else None
 
 
 def _plausible(token: Token) -> bool:
@@ -353,10 +388,10 @@ class _Reader:
         self.communal = {at for at, (kind, _) in self.units.items() if kind in COMMUNE_KINDS}
 
     def places(self) -> Places:
-        self._find(exact=True)
+        self._find_exact()
         weighed = self._weigh()
         if not self._settled(weighed):
-            self._find(exact=False)
+            self._find_close()
             self._find_within_districts()
             weighed = self._weigh()
         weighed = sorted(weighed, key=self._order)
@@ -381,24 +416,41 @@ class _Reader:
     def _unit_words(self) -> dict[int, tuple[str, int]]:
         """Index of the first token after a unit word -> (kind, index of the unit word)."""
         units: dict[int, tuple[str, int]] = {}
-        for at in range(len(self.tokens)):
-            found = unit_word(self.tokens, at)
+        for at, token in enumerate(self.tokens):
+            found = token.unit
             behind = at + found[1] if found else at
-            if found and behind < len(self.tokens) and self.tokens[behind].stop:
+            if found is None or (behind < len(self.tokens) and self.tokens[behind].stop):
                 continue  # "Hiền Quan, Phú Thọ": no unit word
-            if found and at + found[1] not in units:
-                units[at + found[1]] = (found[0], at)
+            if behind not in units:
+                units[behind] = (found[0], at)
         return units
 
-    def _windows(self, over_units: bool = True) -> Iterator[tuple[int, int, str]]:
-        """Stretches of words without a comma; those over unit words ("Ninh xa") only where slips are not searched too."""
+    def _exact(self) -> Iterator[tuple[int, int, Name]]:
+        """The names that stretches of words without a comma spell; a stretch that begins no name is not made longer."""
+        tokens, names, begins = self.tokens, self.index.names, self.index.begins_name
+        for at in range(len(tokens)):
+            spelled = meant = ""
+            for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
+                last = tokens[end - 1]
+                if end - 1 > at and last.stop:
+                    break
+                spelled += last.folded
+                meant += last.slip[1] if last.slip else last.folded
+                if not begins(spelled) and (meant == spelled or not begins(meant)):
+                    break
+                for each in (spelled,) if meant == spelled else (spelled, meant):
+                    for name in names.get(each, ()):
+                        yield at, end, name
+
+    def _windows(self) -> Iterator[tuple[int, int, str]]:
+        """Stretches of words without a comma or a unit word, in which slips are searched."""
         tokens = self.tokens
         for at in range(len(tokens)):
-            if not over_units and at in self.unit_starts:
+            if at in self.unit_starts:
                 continue
             spelled = meant = ""
             for end in range(at + 1, min(at + LONGEST, len(tokens)) + 1):
-                if (end - 1 > at and tokens[end - 1].stop) or (not over_units and end - 1 in self.unit_starts):
+                if (end - 1 > at and tokens[end - 1].stop) or end - 1 in self.unit_starts:
                     break
                 last = tokens[end - 1]
                 spelled += last.folded
@@ -407,13 +459,14 @@ class _Reader:
                 if meant != spelled:
                     yield at, end, meant
 
-    def _find(self, exact: bool) -> None:
+    def _find_exact(self) -> None:
+        for at, end, name in self._exact():
+            self._mention(at, end, name, None)
+
+    def _find_close(self) -> None:
         names = self.index.names
-        for at, end, spelled in self._windows(over_units=exact):
-            if exact:
-                for name in names.get(spelled, ()):
-                    self._mention(at, end, name, None)
-            elif at in self.units or (len(spelled) > 4 and (end - at > 1 or len(spelled) > 5)):
+        for at, end, spelled in self._windows():
+            if at in self.units or (len(spelled) > 4 and (end - at > 1 or len(spelled) > 5)):
                 for near_name in self.index.close_names(spelled):
                     if abs(len(near_name) - len(spelled)) > 1 or OSA.distance(spelled, near_name, score_cutoff=1) > 1:
                         continue
@@ -423,24 +476,30 @@ class _Reader:
 
     def _find_within_districts(self) -> None:
         """Two slips in a commune's name are forgiven where the district is known: few names can be meant there."""
-        for district in {m.name.code for m in self.districts if m.quality > 0.7 and self._is_district(m)}:
+        named = {m.name.code for m in self.districts if m.quality > 0.7 and self._is_district(m)}
+        if not named:
+            return
+        stretches = [
+            (at, end, seen)
+            for at, end, seen in self._windows()
+            if (not self.communal or at in self.communal) and not self._names_above(at, end)
+        ]
+        for district in named:
             codes = self.index.formers_in.get(district, ())
             known = {m.name.code for m in self.communes if m.name.level == "former"}
             for code in codes:
                 if code in known:
                     continue
-                self._loosely(code)
+                self._loosely(code, stretches)
 
-    def _loosely(self, code: str) -> None:
+    def _loosely(self, code: str, stretches: list[tuple[int, int, str]]) -> None:
         full = self.index.formers[code].name
         spelled = key(_bare(full))
         if len(spelled) < 5:
             return
         best: tuple[float, int, int] | None = None
-        for at, end, seen in self._windows(over_units=False):
-            if (self.communal and at not in self.communal) or self._names_above(at, end):
-                continue
-            longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+        longest = 2 if len(spelled) >= LONG_KEY else 1  # "ham" is not half of "Hàm Mỹ"
+        for at, end, seen in stretches:
             if abs(len(seen) - len(spelled)) <= longest and OSA.distance(seen, spelled, score_cutoff=2) <= 2:
                 likeness = Indel.normalized_similarity(seen, spelled)
                 if best is None or likeness > best[0]:
@@ -984,6 +1043,33 @@ class _Reader:
         return f"{OLD_UNITS.get(name.kind, 'xã')} {said}"
 
 
+def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
+    """Whether anything stands in the text that makes `_Spans` sure of a place; most talk holds nothing of it and is not weighed.
+
+    A unit or hamlet word, a word like "ở", a province's name; or the text is hardly longer than a name.
+    """
+    if len(tokens) <= LONGEST + 1:
+        return True
+    for at, token in enumerate(tokens):
+        if token.unit is not None or token.slip is not None or token.raw.lower() in TELLING:
+            return True
+        if index.begins_land(token.folded) and _names_land(index, tokens, at):
+            return True
+    return False
+
+
+def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
+    """Whether a province's name begins at a token."""
+    spelled = ""
+    for token in tokens[at : at + LONGEST]:
+        spelled += token.folded
+        if spelled in index.lands:
+            return True
+        if not index.begins_land(spelled):
+            return False
+    return False
+
+
 class _Spans:
     """Finds the stretches of a text that name places; needs more proof than an address field does."""
 
@@ -991,17 +1077,28 @@ class _Spans:
         self.tokens = tokens
         self.text = text
         self.reader = _Reader(index, tokens, None)
-        self.reader._find(exact=True)
-        marked = sum(_is_marked(token.written) for token in tokens)
-        self.accented = marked > 2 and marked * 4 >= len(tokens)
-        self.cased = not text.isupper() and any(token.raw[:1].isupper() and not token.stop for token in tokens[1:])
+        self.reader._find_exact()
+
+    @cached_property
+    def accented(self) -> bool:
+        """Whether the text is written with accents."""
+        marked = sum(_is_marked(token.written) for token in self.tokens)
+        return marked > 2 and marked * 4 >= len(self.tokens)
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether the text has capitals within a sentence."""
+        return not self.text.isupper() and any(
+            token.raw[:1].isupper() and not token.stop for token in self.tokens[1:]
+        )
 
     def spans(self) -> tuple[tuple[int, int], ...]:
         named = self._named()
         found: list[tuple[int, int]] = []
         at = 0
         while at < len(self.tokens):
-            end = self._stretch(at, named)
+            opens = at in named or self.tokens[at].raw.lower() in BELOW
+            end = self._stretch(at, named) if opens else at
             if end > at:
                 found.append((self.tokens[at].start, self.tokens[end - 1].end))
                 at = end
@@ -1097,7 +1194,7 @@ class _Spans:
         before = [token.raw.lower() for token in self.tokens[max(0, first - 2) : first]]
         # "trước là Cát Văn", "nay la Cat Ngan"
         return before[-1] in LOCATIVES or (
-            before[-1] in ("là", "la") and before[0] in ("trước", "truoc", "nay", "giờ", "gio")
+            before[-1] in ("là", "la") and before[0] in BEFORE_IS
         )
 
     def _stretch(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
@@ -1209,8 +1306,11 @@ def _support(
     mention: Mention, others: Iterable[Mention], fits: Callable[[Mention], bool], beside: Mention | None = None
 ) -> Mention | None:
     best: Mention | None = None
+    first, end = mention.first, mention.end
     for other in others:
-        if other.overlaps(mention) or (beside is not None and other.overlaps(beside)) or not fits(other):
+        if not fits(other) or (other.first < end and first < other.end):
+            continue
+        if beside is not None and other.overlaps(beside):
             continue
         if best is None or _rank(other) > _rank(best):
             best = other

@@ -92,13 +92,19 @@ _OWN_KIN = r"(?:bố|ba|cha|mẹ|má|mạ|anh|chị|em|con|cháu|chồng|vợ|ô
 _ME = r"(?:tôi|tui|em|mình|cháu|con|choa|bác|cô|chú|nhà em|nhà tôi)"
 _NAME = r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*)"
 _ASK_FOR = r"(?:hỏi|hoi|vay|đăng ký|dang ky|đk|làm|lam|xin|coi|xem|tra)(?:[^.?!\n]{0,30}?)?\s(?:cho|giùm|giúp|hộ|gium|giup|ho|dùm|giùm cho|hộ cho|giúp cho|thay)\s"
+# what stands in the plain words wherever one of the patterns matches: without it they are not tried
+_FOR_KIN = re.compile(
+    r" (?:cho|gium|giup|ho|dum|thay) (?:bac|co|chu|ong|di|cau|anh|chi|ba|em|con|chau|mo|thim|duong|o|mu|ban|ma|me|bo|cha|chong|vo|thang|no|dua"
+    r"|hang|nguoi) "
+)
+_ASKING_A_FAVOUR = re.compile(r" nho ")
 _ABOUT = (
-    re.compile(rf"(?:{_ASK_FOR})(?P<who>{_KIN}\s{_NAME}(?:\s{_NAME}){{0,3}})"),
-    re.compile(rf"(?i:{_ASK_FOR})(?P<who>{_OWN_KIN}\s{_ME})(?![^\W\d_])", re.IGNORECASE),
-    re.compile(rf"(?i:{_ASK_FOR})(?P<who>(?:bác|chú|cô|anh|chị|ông|bà|bạn|người)\s(?:hàng xóm|bạn|quen|cùng xóm|cùng tổ|cùng thôn))", re.IGNORECASE),
-    re.compile(rf"(?:^|[.,!?]\s*)(?P<who>{_KIN}\s{_NAME})(?:\s(?:hàng xóm|cùng xóm|gần nhà))?\s(?:nhờ|nho)\s", re.IGNORECASE),
-    re.compile(r"(?:hỏi|hoi|đăng ký|dang ky|vay)\s(?:cho|giùm|giúp|hộ)\s(?P<who>(?:bac|chu|co|anh|chi|ong|ba|ban|di|cau|em)\s(?:[a-zà-ỹđ]+))(?=\s(?:hang xom|o|vay|nha|di|ra)\b|[\s.,!?]*$)"),
-    re.compile(r"^(?P<who>(?:anh|em|con|chồng|vợ|chú|bố|mẹ|cháu|bạn|em trai|anh trai|con trai) (?:tôi|tui|mình|em))\s(?=[^?]{0,40}(?:đi trại|ra tù|mãn hạn|đi tù|lỡ lầm|ở tù|về))", re.IGNORECASE),
+    (_FOR_KIN, re.compile(rf"(?:{_ASK_FOR})(?P<who>{_KIN}\s{_NAME}(?:\s{_NAME}){{0,3}})")),
+    (_FOR_KIN, re.compile(rf"(?i:{_ASK_FOR})(?P<who>{_OWN_KIN}\s{_ME})(?![^\W\d_])", re.IGNORECASE)),
+    (_FOR_KIN, re.compile(rf"(?i:{_ASK_FOR})(?P<who>(?:bác|chú|cô|anh|chị|ông|bà|bạn|người)\s(?:hàng xóm|bạn|quen|cùng xóm|cùng tổ|cùng thôn))", re.IGNORECASE)),
+    (_ASKING_A_FAVOUR, re.compile(rf"(?:^|[.,!?]\s*)(?P<who>{_KIN}\s{_NAME})(?:\s(?:hàng xóm|cùng xóm|gần nhà))?\s(?:nhờ|nho)\s", re.IGNORECASE)),
+    (_FOR_KIN, re.compile(r"(?:hỏi|hoi|đăng ký|dang ky|vay)\s(?:cho|giùm|giúp|hộ)\s(?P<who>(?:bac|chu|co|anh|chi|ong|ba|ban|di|cau|em)\s(?:[a-zà-ỹđ]+))(?=\s(?:hang xom|o|vay|nha|di|ra)\b|[\s.,!?]*$)")),
+    (None, re.compile(r"^(?P<who>(?:anh|em|con|chồng|vợ|chú|bố|mẹ|cháu|bạn|em trai|anh trai|con trai) (?:tôi|tui|mình|em))\s(?=[^?]{0,40}(?:đi trại|ra tù|mãn hạn|đi tù|lỡ lầm|ở tù|về))", re.IGNORECASE)),
 )  # fmt: skip
 _NOT_ABOUT = {"em", "tôi", "mình", "con đi", "bác ấy"}
 
@@ -121,8 +127,9 @@ def read_about(plain: Plain) -> str | None:
     """
     if plain.text.isupper():
         return None
-    for pattern in _ABOUT:
-        match = pattern.search(plain.text)
+    likely = {needs for needs in (_FOR_KIN, _ASKING_A_FAVOUR) if needs.search(plain.line)}
+    for needs, pattern in _ABOUT:
+        match = pattern.search(plain.text) if needs is None or needs in likely else None
         if match:
             who = match["who"].strip()
             if who.split()[-1].lower() in (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns, without_overlap
-from nlu.text import Plain, Word, agrees, fold
+from nlu.text import Plain, Word, agrees, fold, once
 
 
 class Stance(NamedTuple):
@@ -43,6 +43,8 @@ def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
 
 def _stances(found: list[Found]) -> list[Found]:
     """The finds that count: "em không biết" is no "em không", so what is not known or not told comes before yes and no."""
+    if not found:
+        return found
     open_ = without_overlap(f for f in found if f.payload in ("unsure", "declined"))
     rest = [f for f in found if all(f.last <= o.first or f.first >= o.last for o in open_) and f.payload not in _OPEN]
     return sorted([*open_, *without_overlap(rest)], key=lambda f: f.first)
@@ -62,15 +64,24 @@ _WHAT_END = re.compile(
 )
 
 
+_WHAT_CHI = re.compile(r" (?:giay to|giay|ho so|lam|can|nhung|man|mang|chuan bi|de|hoi) chi(?: (?:a|vay|rua|hi|he|day|do))* (?:[?.,!] ?)*$")
+
+
+@once
 def ends_asking(plain: Plain) -> bool:
     """ "có phải lừa đảo không đấy", "bạn có người yêu chưa": the last word makes a question of it."""
-    return bool(_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)) or (
-        _WHAT_END.search(plain.line) is not None and not plain.has("khong", "chua", "chang", "cha")
-    )
+    if "chi" in plain.keys and _WHAT_CHI.search(plain.line) and plain.words[-1].raw not in ("chị", "chỉ"):
+        return True
+    whether = not plain.keys.isdisjoint(("khong", "chua"))
+    if whether and (_ASKING_END.search(plain.line) or _ASKED_FIRST.search(plain.line)):
+        return True
+    return not plain.has("khong", "chua", "chang", "cha") and _WHAT_END.search(plain.line) is not None
 
 
 def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, ...]]) -> Stance:
     """The yes or no that is a clause of its own: "hoàn cảnh khó khăn lắm, chưa ạ, anh thông cảm"."""
+    if not any(f.payload in ("yes", "no") for f in found):
+        return Stance()
     said = set()
     first = 0
     for last in [*(i for i, word in enumerate(plain.words) if word.kind == "p"), len(plain.words)]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import gc
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 
 import msgspec
@@ -64,6 +65,12 @@ class PlaceIndex:
         self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
         self._load_units(tuple(changes))
         self._load_names(retired)
+        self.lands = frozenset(
+            spelled for spelled, found in self.names.items() if any(n.level.endswith("province") for n in found)
+        )
+        self._longest = max(map(len, self.names))
+        self.begins_name = lru_cache(maxsize=16384)(partial(_begins, sorted(self.names)))
+        self.begins_land = lru_cache(maxsize=16384)(partial(_begins, sorted(self.lands)))
         self._neighbours = _deletions(self.names)
 
     # --- units -----------------------------------------------------------------------------------------------------
@@ -211,7 +218,7 @@ class PlaceIndex:
 
     def close_names(self, spelled: str) -> set[str]:
         """Names that one slip of the finger away may have been meant (insertion, omission, swap, other letter), among others."""
-        if len(spelled) < SHORT_KEY - 1:
+        if not SHORT_KEY - 1 <= len(spelled) <= self._longest + 1:
             return set()
         found: set[str] = set()
         for variant in (spelled, *(spelled[:at] + spelled[at + 1 :] for at in range(len(spelled)))):
@@ -266,6 +273,12 @@ def _rows(file_name: str) -> Iterator[dict[str, str]]:
 
 def _written(name: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(marks(syllable) for syllable in syllables(name))
+
+
+def _begins(in_order: list[str], spelled: str) -> bool:
+    """Whether one of the names begins with these letters, or is them."""
+    at = bisect_left(in_order, spelled)
+    return at < len(in_order) and in_order[at].startswith(spelled)
 
 
 def _named(level: str, code: str, name: str, kind: str | None = None) -> tuple[str, Name]:

@@ -153,8 +153,9 @@ def agree(facts: dict[str, Any]) -> None:
         facts["trip_purpose"] = "work"
     if facts["trip_purpose"] != "work":
         facts["eps_contract"] = False
-    if facts["house_state"] == "none":
-        facts["owns_home_in_province"] = False
+    facts["owns_home_in_province"] = facts["owns_home_in_province"] and facts["house_state"] != "none"
+    if not facts["owns_home_in_province"]:
+        facts["house_state"] = "none"
     facts["workers_released"] = min(facts["workers_released"], facts["workers_total"])
 
 

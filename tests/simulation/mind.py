@@ -194,7 +194,7 @@ class Mind:
         match kind:
             case "correct":
                 return self._correction(screen)
-            case "change_sum" if self.told.get("loan_amount") not in {None, UNSURE} and screen.slot != "loan_amount":
+            case "change_sum" if self.told.get("loan_amount") not in {None, UNSURE} and not self._asks_a_sum(screen):
                 value = sum_for(self.wish, self.told["loan_amount"] < 10_000_000, self.chance)
                 if value == self.told["loan_amount"]:
                     return None
@@ -329,6 +329,11 @@ class Mind:
 
     # --- other questions -------------------------------------------------------------------------------------------------
 
+    def _asks_a_sum(self, screen: Screen) -> bool:
+        """Whether a bare sum would answer what is asked: nobody means another sum then without saying so."""
+        fact = rules().facts.get(screen.slot or "")
+        return fact is not None and fact.kind == "money"
+
     def _on_menu(self, screen: Screen) -> Act:
         wish = self.wish
         if wish is None:
@@ -402,13 +407,16 @@ class Mind:
         return self.say(self.pick(phrases()["slots"]["consent"][word]), why)
 
     def _on_scheme(self, screen: Screen) -> Act:
-        fitting = {"training": self.facts["loan_purpose"] == "training", "stem": self.facts["stem_field"] is True}
+        purpose = self.facts["loan_purpose"]
+        fitting = {purpose: True, "stem": self.facts["stem_field"] is True}
         best = [c for c in screen.choices if fitting.get(c.partition("=")[2], False)]
         choice = (best or list(screen.choices))[0]
+        picked = choice.partition("=")[2]
+        # who picks a loan to learn a trade says what it is for; of a home, which of the ways is not said
+        claims = {"scheme": picked} | ({"loan_purpose": picked} if picked == purpose else {})
         if self._wants_button(screen):
-            return self._press(screen, choice, "answer:scheme", {"scheme": choice.partition("=")[2]})
-        label = screen.labels[screen.choices.index(choice)]
-        return self.say(_safe(label), "answer:scheme", {"scheme": choice.partition("=")[2]})
+            return self._press(screen, choice, "answer:scheme", claims)
+        return self.say(_safe(screen.labels[screen.choices.index(choice)]), "answer:scheme", claims)
 
     def _on_residence(self, screen: Screen) -> Act:
         place, former, why = self.citizen.place, self.citizen.former, "answer:residence"

@@ -1,0 +1,96 @@
+"""What is looked for first, to spare a slow pattern, is there whenever the slow one finds something."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from nlu import asides
+from nlu.classifier import _NUMBERS_OF_QUESTIONS, _QUESTIONS
+from nlu.entities import date as dates
+from nlu.entities import place, self
+from nlu.pattern import PART, Patterns, _heads
+from nlu.places.index import packaged
+from nlu.text import fold, plain
+from nlu.training import TOPICS, examples, without_accents
+
+INTENTS = Path(__file__).parent / "intents"
+WRITTEN = [json.loads(line)["text"] for name in ("dev", "heldout") for line in (INTENTS / f"{name}.jsonl").open(encoding="utf-8")]
+SAID = """
+sao lại hỏi vậy|hỏi cái đó làm gì|cần để làm gì|why do you ask|theo quy định nào|luật nào|dựa vào đâu|căn cứ điều nào|which law|according to what
+xóa hết thông tin của tôi|xem dữ liệu|rút lại đồng ý|thông tin của em đâu|delete my data|withdraw consent|show my details
+rút lại sự đồng ý|hủy đồng ý|tôi không đồng ý cho giữ thông tin nữa|đừng lưu thông tin của tôi|stop using my data|revoke my consent
+còn mấy câu nữa|bao nhiêu câu nữa|sắp xong chưa|hỏi nhiều thế|how many more questions
+còn tôi thì sao|còn em có được vay không|thế con muốn vay|vay cho bản thân|đăng ký cho chính tôi|việc của tôi|tôi đồng ý|em hoàn toàn nhất trí
+English please|in English|do you speak English|tiếng Anh|nói tiếng Anh đi|I don't know Vietnamese|tiếng Việt|in Vietnamese please|chuyển lại tiếng Việt
+hỏi cho bác Tư|vay giùm mẹ em|xin giúp bà hàng xóm|chú Ba nhờ hỏi|sinh 3/9/1990|ngày 12-05-2024|2024-05-12
+"""
+TEXTS = [*re.split(r"[|\n]", SAID.strip()), *WRITTEN, *map(without_accents, WRITTEN), *(example.text for example in examples()[::3])]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        (asides._WHY, asides._WHY_NEEDS),
+        (asides._LAW, asides._LAW_NEEDS),
+        (asides._DATA, asides._DATA_NEEDS),
+        (asides._UNCONSENT, asides._DATA_NEEDS),
+        (asides._KEEP_NO_MORE, asides._DATA_NEEDS),
+        (asides._LEFT, asides._LEFT_NEEDS),
+        (asides._OWN, asides._OWN_NEEDS),
+        (asides._ENGLISH, asides._ENGLISH_NEEDS),
+        (asides._VIETNAMESE, asides._VIETNAMESE_NEEDS),
+    ],
+)
+def test_an_aside_holds_one_of_the_pieces_it_needs(pattern: re.Pattern[str], needs: tuple[str, ...]):
+    found = [folded for folded in map(fold, TEXTS) if pattern.search(folded)]
+    assert found
+    assert [folded for folded in found if not any(need in folded for need in needs)] == []
+
+
+def test_another_person_is_named_only_where_the_plain_words_show_it():
+    for text in TEXTS:
+        for needs, pattern in self._ABOUT:
+            if needs is not None and pattern.search(text):
+                assert needs.search(plain(text).line), text
+
+
+def test_a_numeric_date_has_two_parted_digits():
+    found = [text for text in TEXTS if dates._NUMERIC.search(text)]
+    assert found
+    assert all(dates._PARTED.search(text) for text in found)
+
+
+def test_a_text_that_is_not_weighed_names_no_place():
+    index = packaged()
+    unweighed = [text for text in TEXTS if not place._may_name_places(index, place.tokenize(text))]
+    assert len(unweighed) > len(TEXTS) / 10
+    for text in unweighed:
+        assert place._Spans(index, place.tokenize(text), text).spans() == (), text
+
+
+@pytest.mark.parametrize(
+    ("phrase", "heads"),
+    [
+        ("hộ nghèo", [("ho", "ngheo")]),
+        ("[không] có (sổ|giấy)", [("co", "giay"), ("co", "so"), ("khong", "co")]),
+        ("chưa ... rồi", [("chua", None)]),
+        ("(ở|về) # tháng", [("o", None), ("ve", None)]),
+        ("có", [("co", None)]),
+    ],
+)
+def test_the_first_two_words_of_a_phrase(phrase: str, heads: list[tuple[str, str | None]]):
+    assert _heads(PART.findall(phrase)) == heads
+
+
+def test_phrases_are_found_whatever_their_first_two_words_are_followed_by():
+    phrases = Patterns([("[không] có (sổ|giấy) đỏ", 1), ("có", 2), ("# tháng", 3), ("vay ... được", 4)])
+    found = phrases.find(plain("không có sổ đỏ, vay 3 tháng có được không"))
+    assert [(one.payload, one.first, one.last) for one in found] == [(1, 0, 4), (1, 1, 4), (2, 1, 2), (4, 5, 10), (3, 6, 8), (2, 8, 9)]
+
+
+def test_the_questions_are_numbered_as_the_topics_are():
+    assert {TOPICS[number] for number in _NUMBERS_OF_QUESTIONS} == _QUESTIONS
