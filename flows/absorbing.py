@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows import ceiling
+from flows import ceiling, correcting
 from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
@@ -23,7 +23,8 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     """Keep what was told besides the answer to `asked` (if it `answered` that); say what was noted. True if any was new."""
     noted: list[Value] = []
     short = answered and asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
-    for fact_id, value in () if short else reading.facts.items():
+    told = correcting.meant(scene, reading) if reading.correction else reading.facts
+    for fact_id, value in () if short else told.items():
         if (
             fact_id != asked
             and _may_be_meant(scene, reading, fact_id, asked)

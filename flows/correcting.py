@@ -35,7 +35,7 @@ def corrected(scene: Scene, reading: Reading) -> bool:
 
 def _new_facts(scene: Scene, reading: Reading) -> list[str]:
     changed = []
-    facts = dict(reading.facts)
+    facts = meant(scene, reading)
     amount = _bare_amount(scene, reading)
     if amount is not None:
         facts.setdefault("loan_amount", amount)
@@ -44,6 +44,17 @@ def _new_facts(scene: Scene, reading: Reading) -> list[str]:
             scene.set_fact(fact_id, value, "said")
             changed.append(fact_id)
     return changed
+
+
+def meant(scene: Scene, reading: Reading) -> dict[str, Any]:
+    """The facts that the words are about: "con tôi là sinh viên năm hai" puts the study right, and no class of housing."""
+    spoken_of = set(reading.intent.programmes)
+    of_it = {
+        fact: value
+        for fact, value in reading.facts.items()
+        if fact in scene.book.facts and spoken_of & set(scene.book.facts[fact].programmes)
+    }
+    return of_it or dict(reading.facts)
 
 
 def _bare_amount(scene: Scene, reading: Reading) -> int | None:

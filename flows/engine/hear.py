@@ -6,6 +6,8 @@ facts told unasked, then what the intent says, and last "I did not understand", 
 
 from __future__ import annotations
 
+import msgspec
+
 from flows.engine.ask import ask_again_differently
 from flows.engine.effects import TellStaff
 from flows.engine.events import ContactShared, LocationShared, Started
@@ -90,6 +92,7 @@ def heard(scene: Scene, reading: Reading) -> None:
 def _understand(scene: Scene, reading: Reading) -> None:
     from flows import (
         absorbing,
+        correcting,
         discretion,
         draft,
         draft_reminder,
@@ -121,6 +124,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if not _asks(reading) and screening.thought_again(scene, reading):
         return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
+    if reading.correction and asked in reading.facts and asked not in correcting.meant(scene, reading):
+        reading = msgspec.structs.replace(reading, answer=None, choice=None)  # what it puts right is of another loan
     if _wants_another_loan(scene, reading) or (_may_command(reading) and _command(scene, reading)):
         absorbing.absorb(scene, reading, asked)
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
@@ -166,6 +171,8 @@ def _surely_human(reading: Reading) -> bool:
 def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
     """ "Thôi, tôi muốn đăng ký vay nước sạch": switch, whatever else the words could answer."""
     intent = reading.intent
+    if reading.choice is not None and reading.choice.startswith("scheme="):
+        return False  # "Vay để làm ăn, tạo việc làm" was offered as a kind of this very loan
     wanted = intent.topic == "start_application" or _leaves_for_another(scene, reading)
     return intent.confidence >= SURE and wanted and _switches(scene, reading)
 
