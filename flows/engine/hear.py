@@ -126,8 +126,10 @@ def _understand(scene: Scene, reading: Reading) -> None:
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.correction and asked in reading.facts and asked not in correcting.meant(scene, reading):
         reading = msgspec.structs.replace(reading, answer=None, choice=None)  # what it puts right is of another loan
-    if _wants_another_loan(scene, reading) or (_may_command(reading) and _command(scene, reading)):
-        absorbing.absorb(scene, reading, asked)
+    switched = _wants_another_loan(scene, reading)
+    if switched or (_may_command(reading) and _command(scene, reading)):
+        left = switched and asked in reading.facts  # the question is left, what answers it is kept
+        absorbing.absorb(scene, reading, None if left else asked)
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
         if also and scene.conversation.flow not in {"handover", "correcting"}:
             programme_info.reply(scene, reading, also, busy=True)
