@@ -17,6 +17,7 @@ from pathlib import Path
 PAIRS = Path(__file__).parent / "lexicon" / "pairs.tsv"
 START, END = "^", "$"
 SHORTEST, LONGEST = 3, 8  # letters of a word that can be mended
+ABBREVIATION = 3  # letters: so few without a vowel are no slip
 LEAST_LEAD = 0.5  # by which the best word must be ahead of the next one
 
 _ONSETS = ["ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "x"]
@@ -96,8 +97,10 @@ def _known() -> tuple[dict[tuple[str, str], int], Counter[str], frozenset[str]]:
 @lru_cache(maxsize=8192)
 def mended(left: str, raw: str, key: str, right: str) -> str | None:
     """The word that was meant by `raw` (unaccented `key`) between its neighbours, with the marks that were typed, or None."""
-    if not SHORTEST <= len(key) <= LONGEST or can_be_syllable(raw) or _VOWELS.isdisjoint(key):
-        return None  # without a vowel it is an abbreviation
+    if not SHORTEST <= len(key) <= LONGEST or can_be_syllable(raw):
+        return None
+    if len(key) <= ABBREVIATION and _VOWELS.isdisjoint(key):
+        return None
     pairs, alone, known = _known()
     if key in known:
         return None

@@ -373,9 +373,30 @@ def _typed(piece: str) -> tuple[tuple[str, ...], str, bool]:
     """The plain words behind letters, the word to compare accents with, and whether it begins with a capital."""
     raw = piece.lower()
     keys = _spell(raw)
-    # an abbreviation spelled out no longer has accents of its own to compare
-    shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else keys[0]
+    # an abbreviation spelled out no longer has accents of its own to compare; Telex keys say which were meant
+    shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else _telex_meant(raw, keys)
     return keys, shown, piece[0].isupper()
+
+
+_TELEX_HATS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"), ("w", "ư"))
+_TELEX_MARKS = {key: mark for mark, key in _TONES.items()}
+
+
+def _telex_meant(raw: str, keys: tuple[str, ...]) -> str:
+    """What Telex keys would have written ("duwngf": dừng), if that is the plain word found; else the plain word."""
+    if len(keys) > 1 or not raw.isascii() or not raw.isalpha():
+        return keys[0]
+    letters, tone = raw, ""
+    if raw[-1] in _TELEX_MARKS and len(raw) > 2:
+        letters, tone = raw[:-1], _TELEX_MARKS[raw[-1]]
+    letters = letters.replace("uow", "ươ")
+    for typed, meant in _TELEX_HATS:
+        letters = letters.replace(typed, meant)
+    vowel = next((i for i, letter in enumerate(letters) if _fold_char(letter) in "aeiouy"), None)
+    if vowel is None:
+        return keys[0]
+    written = unicodedata.normalize("NFC", letters[: vowel + 1] + tone + letters[vowel + 1 :])
+    return written if _fold_word(written) == keys[0] and not written.isascii() else keys[0]
 
 
 def _digits(piece: str) -> str:

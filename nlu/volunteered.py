@@ -95,7 +95,7 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
             continue
         if before.endswith(" cong ") and plain.words[one.first].key == "an":
             continue  # "cong an xa" typed without accents grants no amnesty ("ân xá")
-        if meaning.fact != asked and _elsewhere(entry, after, programmes):
+        if _goes_on(entry, after) or (meaning.fact != asked and _elsewhere(entry, programmes)):
             continue
         if meaning.fact != asked and (
             _CONDITION.search(before) or _SUPPOSED.search(before[-40:]) or _ONLY_THEN.match(after)
@@ -152,6 +152,8 @@ def _other_word(entry: dict[str, Any], plain: Plain, one: Found, after: str) -> 
     last = plain.words[one.last - 1]
     if last.key == "on" and plain.line[: plain.offsets[one.last - 1]].endswith(" cam "):
         return True  # "da cam on" is thanks, and nothing is in order ("ổn")
+    if last.key == "roi" and one.last - one.first == 1 and one.first and plain.words[one.first - 1].key in ("nham", "sai", "lon"):
+        return True  # "trả lời nhầm rồi" says no yes
     if last.key == "nha" and last.raw.isascii() and plain.accented and one.last == len(plain.words):
         return True
     follower = next(iter(after.split(maxsplit=1)), "")
@@ -174,12 +176,15 @@ def _belongs_elsewhere(one: Told, others: Iterable[tuple[Told, bool]], words: li
     )
 
 
-def _elsewhere(entry: dict[str, Any], after: str, programmes: Container[str]) -> bool:
-    """ "sinh viên" is a class of housing only where housing is spoken of; "xây nhà" is none in "xây nhà vệ sinh"."""
-    if "programme" in entry and entry["programme"] not in programmes:
-        return True
-    unless = _folded_words(entry.get("unless_next", ""))
-    return bool(unless) and next(iter(after.split(maxsplit=1)), "") in unless
+def _elsewhere(entry: dict[str, Any], programmes: Container[str]) -> bool:
+    """ "sinh viên" is a class of housing only where housing is spoken of."""
+    return "programme" in entry and entry["programme"] not in programmes
+
+
+def _goes_on(entry: dict[str, Any], after: str) -> bool:
+    """ "xây nhà" is no house in "xây nhà vệ sinh", nor "chưa có nhà" in "chưa có nhà vệ sinh"."""
+    follower = next(iter(after.split(maxsplit=1)), "")
+    return follower in fold(entry.get("unless_next", "")).split()
 
 
 def _longest_by_fact(found: Iterable[Found]) -> list[Found]:

@@ -241,7 +241,10 @@ class Mind:
         phrase = self.chance.choice(phrases()["correct"])
         self.mending = fact  # in case the bot asks which line is meant
         self.mended.add(fact)
-        return self.say(phrase.replace("{c}", clause), "correct", {fact: self.facts[fact]})
+        claims = {fact: self.facts[fact]}
+        if fact == "registration" and "lawful_residence" in self.told:
+            claims["lawful_residence"] = self.facts["lawful_residence"]  # who corrects the one has said the other
+        return self.say(phrase.replace("{c}", clause), "correct", claims)
 
     def _change(self, fact: str) -> bool:
         before = self.facts[fact]
