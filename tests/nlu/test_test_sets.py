@@ -23,7 +23,7 @@ from nlu.training import examples, without_accents
 INTENTS = Path(__file__).parent / "intents"
 ON = date(2026, 11, 22)  # the day from which the labels count relative dates
 SLOTS = {
-    "amount": "loan_amount", "income": "monthly_income", "full_name": "name", "school_year": "study_year",
+    "amount": "loan_amount", "income": "monthly_income", "full_name": "name", "school_year": "study_year", "school_level": "study_level",
     "commune": "residence", "contract_term": "term", "in_savings_group": "group",
 }  # fmt: skip
 ALIKE = 0.75  # share of common words from which two sentences count as the same
