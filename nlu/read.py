@@ -238,6 +238,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
         "student" in about
         and ("released" not in about or message.has("sinh vien", "dai hoc"))
         and intent.programme not in _NO_STUDIES
+        and not (message.has("tot nghiep") and _domains_said(message) & _NO_STUDIES)
     ) or slot in ("study_level", "school", "school_level")
     if student:
         _add(found, read_level(message))
@@ -255,7 +256,8 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
 
 def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity]:
     if kind != "income":
-        return read_money(message, [(e.start, e.end) for e in taken])
+        sums = read_money(message, [(e.start, e.end) for e in taken])
+        return sums if sums or kind != "money" else [e for e in answers.round_sums(message) if not _overlaps(e, taken)]
     found = []
     for amount in amounts(message):
         if amount.sure and not amount.ranged:
@@ -281,9 +283,12 @@ _HAMLET_BEFORE = re.compile(
 _PAPERS_AFTER = re.compile(r"[\s,]+(?:HĐ|HD|LĐ|HS|GD|ĐK|DTTS)$")  # a contract's short form behind a place
 
 
+_COMMUNE = re.compile(r"(?:xã|xa|phường|phuong|thị|thi|đặc khu|dac khu|p|x|tt)\b", re.IGNORECASE)
+
+
 def _with_hamlet(text: str, start: int) -> int:
     """Where the place begins with its hamlet, where one stands right before the unit word."""
-    if not _UNIT.match(text, start):
+    if not _COMMUNE.match(text, start):
         return start
     match = _HAMLET_BEFORE.search(text, max(0, start - 40), start)
     return match.start() if match and not text.isupper() else start

@@ -30,7 +30,7 @@ _YEAR = re.compile(
 )
 _HOI_YEAR = re.compile(r" (?:hoi|vao|dau|cuoi|giua|tu) (?P<y>20[0-3]\d)(?= )(?! (?:trieu|tr|dong|d|k|m2|nguoi|ho|/|-|den))")
 _DAY_OF_LATE = re.compile(
-    r" (?:hom|ngay|bua) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?) (?:(?P<last>thang (?:truoc|roi|vua roi|vua qua))|(?P<this>thang nay)|(?P<next>thang (?:sau|toi))|vua roi|vua qua|roi)(?= )"
+    r" (?:(?P<moon>mung|mong)|hom|ngay|bua) (?P<d>\d{1,2}|(?!mung|mong)[a-z]+(?: [a-z]+)?) (?:(?P<last>thang (?:truoc|roi|vua roi|vua qua))|(?P<this>thang nay)|(?P<next>thang (?:sau|toi))|vua roi|vua qua|roi)(?= )"
 )
 _PART_OF_YEAR = re.compile(r" (?:dau|cuoi|giua) $")
 _LAW = re.compile(
@@ -85,7 +85,7 @@ def days(plain: Plain, on: date | None) -> list[Day]:
     return sorted(kept, key=lambda d: d.start)
 
 
-_DAY_WORDS = frozenset(("hom", "ngay", "bua"))
+_DAY_WORDS = frozenset(("hom", "ngay", "bua", "mung", "mong"))
 
 
 def _late_days(plain: Plain, on: date) -> list[Day]:
@@ -93,7 +93,7 @@ def _late_days(plain: Plain, on: date) -> list[Day]:
     found = []
     for first, last, match in plain.find(_DAY_OF_LATE):
         day = _day_number(match["d"])
-        if day is None or (match["next"] and not _means_next(plain, last)):
+        if day is None or (match["moon"] and not match["last"]) or (match["next"] and not _means_next(plain, last)):
             continue
         month = months_before(on, 1 if match["last"] else -1 if match["next"] else 0)
         value = _iso(int(month[:4]), int(month[5:]), day)
@@ -279,7 +279,8 @@ def _value(
         return this, True
     if _JUST_PAST.match(plain.text, end):
         return (this if this <= on.isoformat()[: len(this)] else _iso(on.year - 1, m, d)), True
-    future = _planned(plain, start, end)
+    late = d is not None and 0 < (on - date.fromisoformat(this)).days <= LATE
+    future = _planned(plain, start, end, late)
     today = on.isoformat()[: len(this)]
     if future and this < today:
         return _iso(on.year + 1, m, d), True
@@ -297,8 +298,8 @@ def _said_this(plain: Plain, end: int) -> bool:
     return following is not None and following.means("này") and following.raw in ("này", "nay", "ni")
 
 
-def _planned(plain: Plain, start: int, end: int) -> bool:
-    """Whether the words around say that the day is still to come."""
+def _planned(plain: Plain, start: int, end: int, late: bool = False) -> bool:
+    """Whether the words around say that the day is still to come; `late`: this year's was over a short while ago."""
     first = next((i for i, w in enumerate(plain.words) if w.start >= start), len(plain.words))
     last = next((i for i, w in enumerate(plain.words) if w.start >= end), len(plain.words))
     next_words = plain.words[last : last + 1]
@@ -313,14 +314,18 @@ def _planned(plain: Plain, start: int, end: int) -> bool:
     after = " " + " ".join(w.key for w in plain.words[last : last + 5]) + " "
     if _LEAVES.match(after):
         return True
+    if _MUST_BE_PAID.match(after) and not late:
+        return True
     return any(f" {cue} " in before for cue in _FUTURE)
 
 
 _DUE = re.compile(r" (?:han|den han|het han)(?: (?!tu )[a-z]+){0,3} $")
 _LEAVES = re.compile(
     r" (?:(?:nay|em|toi|chau|con|no|han|la|thi) ){0,2}(?:bay|xuat canh|nhap hoc|khai giang)(?= )"
-    r"| (?:(?:la|thi) )?(?:(?:den|het|toi) han|han(?! che)|phai (?:tra|dong|nop))(?= )"
+    r"| (?:(?:la|thi) )?(?:(?:den|het|toi) han|han(?! che))(?= )"
 )
+_MUST_BE_PAID = re.compile(r" (?:(?:la|thi) )?phai (?:tra|dong|nop)(?= )")
+LATE = 31  # days; what "14/11 phải nộp" names may be over so long
 _FUTURE_FORMS = {"sap": ("sắp",), "se": ("sẽ",), "bay": ("bay",), "dinh": ("định",)}  # "Đình" plans nothing
 
 
@@ -493,12 +498,16 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
             before = plain.words[first - 1] if first else None
             if before is not None and (before.kind == "n" or digit(before) is not None or before.key in _NO_MONTH_AFTER):
                 continue  # "3 tháng trước", "mùng 5 tháng sau", "mấy tháng sau"
-            if not plain.words[first].means("tháng") or (ahead and not _means_next(plain, last)):
+            if before is not None and before.key in _SO_LONG and plain.words[last - 1].key == "roi":
+                continue  # "cả tháng rồi"
+            follower = plain.words[last].key if last < len(plain.words) else ""
+            if not plain.words[first].means("tháng") or follower in ("khi", "do", "day", "nay") or (ahead and not _means_next(plain, last)):
                 continue
             found.append(Day(months_before(on, -1 if ahead else 1), start, end))
     return found
 
 
+_SO_LONG = frozenset(("ca", "nua", "gan", "hon", "tron", "duoc", "qua"))
 _NO_MONTH_AFTER = frozenset(("may", "vai", "moi", "hang", "mot", "muoi", "chuc", "tram", "ruoi", "nhieu", "luong", "tung", "cac"))
 
 

@@ -12,15 +12,15 @@ from nlu.text import Plain
 
 # a programme's name, a condition asked about, or a comparison: not the speaker's own class
 _NOT_OWN_BEFORE = re.compile(
-    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
+    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien| ho)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
     r"(?:can|phai|bat buoc|nhat thiet|buoc)(?: phai)?(?: la| thuoc| co| vao)?(?: dien| so)?|hon|nhu|so voi|xac nhan|giay|giay xac nhan|ai|moi|chuan|tieu chi|xet|binh xet|"
     r"bang|kem|giong|giong nhu|tuong tu|may|cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so) $"
 )
 # the class of somebody else, for whom nothing is asked: "bà hàng xóm mới là hộ nghèo", "anh họ tôi hộ nghèo thì được vay"
 _OF_ANOTHER = re.compile(
-    r" (?:hang xom|(?:anh|chi|em|chu|bac|co) ho(?! ngheo| can| kho| moi| gia| chinh)|(?:co|may|nhieu|dua|thang|nhung) (?:dua |nguoi |thang |con )?ban|ban be|ban (?:hoc|cung lop|cung phong|cung xom)"
+    r" (?:hang xom|(?:anh|chi|em|chu|bac|co) ho(?! ngheo| can| kho| moi| gia| chinh)|(?:co|may|nhieu|dua|thang|nhung) (?:dua |nguoi |thang |con )?ban|ban be|ban (?:em|toi|minh|tui|con|chau|hoc|cung lop|cung phong|cung xom)"
     r"|(?:may|nhieu|cac|bao nhieu) (?:nha|ho|nguoi|gia dinh)|nha (?:ben|khac|nguoi ta|hang xom|ke ben|do|no|kia|ay)|nguoi ta|nguoi khac|ho khac|nha ben canh)"
-    r"(?: (?!nha (?:em|toi|minh|tui)|con nha|toi la|em la|minh la|hoi|nho)[a-z]+){0,4} $"
+    r"(?: (?:em|toi|minh|tui|con|chau))?(?: (?!(?:em|toi|minh|tui|hoi|nho|con nha)(?= ))[a-z]+){0,4} $"
 )
 _ASKED_FOR_THEM = re.compile(r" (?:cho|giup|gium|ho|dum|thay|nho)(?: [a-z]+){0,3} (?:hang xom|ban|ho|nguoi)(?= )| nho(?= )")
 _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")

@@ -192,9 +192,9 @@ _WORK_SAID = re.compile(
 _EACH_MONTH = re.compile(
     rf" (?:moi |hang |mot |1 )?(?:thang|nam)(?: (?:thi|cung|chi|con|duoc|co|kiem|thu|lai|vao)){{1,3}}{_ABOUT} $"
 )
-_WORK_THEN = re.compile(rf" (?:lam|chay|ban|phu|may|boc vac)(?: (?!thu tuc|ho so|nha|nhiem vu)[a-z0-9]+){{0,4}}{_ABOUT} $")
+_WORK_THEN = re.compile(rf"(?<! viec)(?<! nong)(?<! uy)(?<! quan) (?:lam|chay|ban|phu|may|boc vac)(?: (?!thu tuc|ho so|nha |nhiem vu)[a-z0-9]+){{0,4}}{_ABOUT} $")
 _PAID_FOR = re.compile(r" tien (?:cong|luong|lam|ban|dan|may|chay|hang|cho thue|tro cap|[a-z]+ [a-z]+ ban)(?= )")
-_SPENT = re.compile(r" (?:thue|tro|phi|vay|no|tra|dong|coc|gia|gop|gui|cho|mua|het|ton|mat|chi phi)(?= )")
+_SPENT = re.compile(r" (?:thue|tro|phi|vay|no|tra|dong|coc|gia|gop|gui|cho|mua|het|ton|mat|chi phi|hoc|quy|nha|ky tuc|goc|lai)(?= )")
 
 
 def _earned_by_work(plain: Plain, amount: Amount) -> bool:
@@ -221,6 +221,8 @@ def _scale(words: list[Word], i: int) -> int | None:
         return None
     if word.key == "ngan" and i + 1 < len(words) and words[i + 1].key in ("hang", "sach"):
         return None
+    if word.key == "xi" and word.upper and i and words[i - 1].upper:
+        return None  # "bà Năm Xị"
     if word.key in ("toi", "lit", "xi") and word.raw.isascii():
         return None
     return entry[0]
@@ -331,9 +333,14 @@ def _without_scale(words: list[Word], number) -> Amount | None:
     return None
 
 
+_SEWS = frozenset(("lam", "nhan", "tho", "nghe", "hoc", "nganh"))
+
+
 def _vague(words: list[Word], amount: Amount) -> bool:
     """ "mấy chục triệu", "vài trăm", "hai mấy triệu", "bao nhiêu trăm triệu"."""
     before = words[amount.first - 1].key if amount.first else ""
+    if before == "may" and amount.first > 1 and words[amount.first - 2].key in _SEWS and words[amount.first - 1].raw == "may":
+        return False  # "làm may 7 triệu"
     if before in ("may", "vai") or (before == "nhieu" and amount.first > 1 and words[amount.first - 2].key == "bao"):
         return True
     inside = [w.key for w in words[amount.first : amount.last]]

@@ -203,7 +203,8 @@ def _shouted_after_of(plain: Plain, i: int, before: str) -> bool:
         plain.words[i].key in _COMMON
         and _OF_THEM.search(before) is not None
         and len(after) == 2
-        and all(w.kind == "w" and w.key not in _STOP and _joined(plain, i + 1 + n) for n, w in enumerate(after))
+        and all(w.kind == "w" and _joined(plain, i + 1 + n) for n, w in enumerate(after))
+        and (after[0].key in ("thi", "van") or all(w.key not in _STOP for w in after))
     )
 
 

@@ -154,7 +154,7 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
     if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - (
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
-        return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
+        return bool({"gian", "hoan", "khat", "lui"} & set(before)) or bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
     said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
     if before[-2:] == ["toi", "da"]:
         return False

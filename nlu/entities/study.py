@@ -77,7 +77,7 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
-_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap)(?= )")
+_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )")
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
