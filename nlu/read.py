@@ -225,8 +225,12 @@ def _names(message: Plain) -> list[Entity]:
     names = read_names(message)
     if not names:
         return []
-    places = [(start, end) for start, end in _spans(message) if _UNIT.match(message.text[start:end])]
-    return [name for name in names if not any(start < name.start < end for start, end in places)]
+    places = [(start, end, _UNIT.match(message.text, start) is not None) for start, end in _spans(message)]
+    return [
+        name
+        for name in names
+        if not any(start < name.start < end and (unit or name.end <= end) for start, end, unit in places)
+    ]
 
 
 _NO_STUDIES = frozenset(("housing", "water", "abroad"))  # "kỹ sư, muốn mua nhà ở xã hội": a degree, and no study to pay for
@@ -307,8 +311,8 @@ _NAMES_A_PLACE = re.compile(
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
-    for start, end in _spans(message):
-        start, end = _with_hamlet(message.text, start), _without_papers(message.text, start, end)
+    for begin, stop in _spans(message):
+        start, end = _with_hamlet(message.text, begin), _without_papers(message.text, begin, stop)
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":

@@ -10,14 +10,33 @@ from nlu.reading import Entity
 from nlu.text import Plain, agrees
 
 _BORN = re.compile(
-    r"(?<! ve)(?<! hoc)(?<! phat)(?<! tan) (?:sinh|sn|s n)(?: nam| ngay)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?"
+    r"(?<! ve)(?<! hoc)(?<! phat)(?<! tan) (?:sinh|sn|s n)(?: nam| ngay)?(?: :)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?"
     r"(?P<y>(?:19|20)\d\d|\d\d(?! (?:trieu|tr|cu|chai|ty|ti|nghin|ngan|k|nam|thang|ngay|dua|con|chau|nguoi|m2|%|tuoi)))(?= )"
     r"|(?<= )nam sinh(?: cua)?(?: em| toi| chau| con| minh)?(?: la)?(?: :)? (?P<y2>(?:19|20)\d\d|\d\d)(?= )"
 )
 _BORN_IN_WORDS = re.compile(r" (?:sinh|sn)(?: nam)? (?=[a-z])")
 _BIRTH = frozenset(("sinh", "sn", "s"))  # one of these stands in each of the two
 _2K = re.compile(r"\b2k(\d{1,2})?\b", re.IGNORECASE)
-_PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh", "ong", "ba", "nam", "nu", "luc", "nay", "hoi", "da"}
+_PEOPLE = {
+    "em",
+    "toi",
+    "bac",
+    "co",
+    "chu",
+    "anh",
+    "chi",
+    "con",
+    "chau",
+    "minh",
+    "ong",
+    "ba",
+    "nam",
+    "nu",
+    "luc",
+    "nay",
+    "hoi",
+    "da",
+}
 
 
 def read_age(plain: Plain) -> list[Entity]:

@@ -28,7 +28,9 @@ _WORDS = re.compile(
 _YEAR = re.compile(
     r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|nam (?P<yw>hai (?:khong|nghin|ngan)(?= (?:khong tram |linh |le )?[a-z]))|(?P<rel>nam (?:ngoai|kia|roi))|(?P<relm>thang (?:truoc|roi|vua roi|vua qua|sau|toi)))(?= )"
 )
-_HOI_YEAR = re.compile(r" (?:hoi|vao|dau|cuoi|giua|tu) (?P<y>20[0-3]\d)(?= )(?! (?:trieu|tr|dong|d|k|m2|nguoi|ho|/|-|den))")
+_HOI_YEAR = re.compile(
+    r" (?:hoi|vao|dau|cuoi|giua|tu) (?P<y>20[0-3]\d)(?= )(?! (?:trieu|tr|dong|d|k|m2|nguoi|ho|/|-|den))"
+)
 _DAY_OF_LATE = re.compile(
     r" (?:(?P<moon>mung|mong)|hom|ngay|bua) (?P<d>\d{1,2}|(?!mung|mong)[a-z]+(?: [a-z]+)?) (?:(?P<last>thang (?:truoc|roi|vua roi|vua qua))|(?P<this>thang nay)|(?P<next>thang (?:sau|toi))|vua roi|vua qua|roi)(?= )"
 )
@@ -45,7 +47,19 @@ _ENGLISH = re.compile(
     r"(?: (?P<d2>\d{1,2}))?(?: ,)? (?P<y>(?:19|20)\d\d)(?= )"
 )
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FUTURE = {"sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "het han", "dinh", "den han"}
+_FUTURE = {
+    "sap",
+    "se",
+    "du kien",
+    "bay",
+    "xuat canh",
+    "nhap hoc",
+    "khai giang",
+    "het han",
+    "dinh",
+    "den han",
+    "deadline",
+}
 _MONTH_WORDS = {"mot": 1, "gieng": 0, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12}  # fmt: skip
 
 
@@ -110,7 +124,9 @@ def _means_next(plain: Plain, last: int) -> bool:
     word, after = plain.words[last - 1], plain.words[last].key if last < len(plain.words) else ""
     if word.key == "sau":
         return word.raw == "sau" and after not in ("khi", "do", "day", "nam", "/", "nay")
-    return word.raw == "tới" or (word.raw == "toi" and after not in ("lam", "co", "tra", "duoc", "phai", "kiem", "muon", "dong"))
+    return word.raw == "tới" or (
+        word.raw == "toi" and after not in ("lam", "co", "tra", "duoc", "phai", "kiem", "muon", "dong")
+    )
 
 
 def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[Entity]:
@@ -159,7 +175,9 @@ def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
         if slot == "release_date":
             if not re.search(r" (?:an|phat|di|ngoi|tu) (?:tu )?$", before) or _AGO_BEFORE.search(before):
                 found.append(length)
-        elif _PROGRAMME_BEFORE.search(before) and not _AGO_AFTER.match(plain.line, plain.offsets[length.last - 1] + len(plain.words[length.last - 1].key)):
+        elif _PROGRAMME_BEFORE.search(before) and not _AGO_AFTER.match(
+            plain.line, plain.offsets[length.last - 1] + len(plain.words[length.last - 1].key)
+        ):
             continue
         elif (_AGO_BEFORE.search(before) and (_PRISON.search(plain.line))) or (
             length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:15])
@@ -303,7 +321,8 @@ def _planned(plain: Plain, start: int, end: int, late: bool = False) -> bool:
     first = next((i for i, w in enumerate(plain.words) if w.start >= start), len(plain.words))
     last = next((i for i, w in enumerate(plain.words) if w.start >= end), len(plain.words))
     next_words = plain.words[last : last + 1]
-    if next_words and next_words[0].means("tới", "sau"):
+    until_now = plain.words[last + 1].key if last + 1 < len(plain.words) else ""
+    if next_words and next_words[0].means("tới", "sau") and until_now not in ("gio", "nay", "bay", "tan", "hom"):
         return True
     if first and plain.words[first - 1].means("tới") and not plain.words[first - 1].means("tôi"):
         return True
@@ -347,7 +366,7 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         month, month_words = _month(match["m"] or match["m2"], plain, first)
         if month is None:
             continue
-        if match["m2"] and not plain.words[first + 1].glued:
+        if match["m2"] and (not plain.words[first + 1].glued or _weekday(plain, first)):
             continue
         day = _day_number(match["d"]) if match["d"] else None
         if match["d"] and day is None:
@@ -384,6 +403,13 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         if value:
             found.append(Day(value, start, end, yearless))
     return found
+
+
+def _weekday(plain: Plain, first: int) -> bool:
+    """ "hôm t2 tuần trước", "sáng t7": a day of the week."""
+    before = plain.words[first - 1].key if first else ""
+    after = plain.words[first + 2].key if first + 2 < len(plain.words) else ""
+    return before in ("hom", "sang", "chieu", "bua") or after == "tuan"
 
 
 def _in_english(plain: Plain) -> list[Day]:
@@ -496,19 +522,27 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
         elif on and match["relm"]:
             ahead = plain.words[last - 1].key in ("sau", "toi")
             before = plain.words[first - 1] if first else None
-            if before is not None and (before.kind == "n" or digit(before) is not None or before.key in _NO_MONTH_AFTER):
+            if before is not None and (
+                before.kind == "n" or digit(before) is not None or before.key in _NO_MONTH_AFTER
+            ):
                 continue  # "3 tháng trước", "mùng 5 tháng sau", "mấy tháng sau"
             if before is not None and before.key in _SO_LONG and plain.words[last - 1].key == "roi":
                 continue  # "cả tháng rồi"
             follower = plain.words[last].key if last < len(plain.words) else ""
-            if not plain.words[first].means("tháng") or follower in ("khi", "do", "day", "nay") or (ahead and not _means_next(plain, last)):
+            if (
+                not plain.words[first].means("tháng")
+                or follower in ("khi", "do", "day", "nay")
+                or (ahead and not _means_next(plain, last))
+            ):
                 continue
             found.append(Day(months_before(on, -1 if ahead else 1), start, end))
     return found
 
 
 _SO_LONG = frozenset(("ca", "nua", "gan", "hon", "tron", "duoc", "qua"))
-_NO_MONTH_AFTER = frozenset(("may", "vai", "moi", "hang", "mot", "muoi", "chuc", "tram", "ruoi", "nhieu", "luong", "tung", "cac"))
+_NO_MONTH_AFTER = frozenset(
+    ("may", "vai", "moi", "hang", "mot", "muoi", "chuc", "tram", "ruoi", "nhieu", "luong", "tung", "cac")
+)
 
 
 def _release_before(plain: Plain, start: int) -> bool:
@@ -546,7 +580,9 @@ def _after_date(plain: Plain, first: int) -> str:
     return f" {' '.join(w.key for w in plain.words[last : last + 6])} "
 
 
-_OF_A_DATE = frozenset(("ngay", "thang", "nam", "hom", "nay", "ngoai", "roi", "truoc", "kia", "/", "-", ".", "mung", "muoi", "tu"))
+_OF_A_DATE = frozenset(
+    ("ngay", "thang", "nam", "hom", "nay", "ngoai", "roi", "truoc", "kia", "/", "-", ".", "mung", "muoi", "tu")
+)
 
 
 def _born(plain: Plain, start: int) -> bool:

@@ -122,7 +122,7 @@ _MONEY_VERB = re.compile(
     r"(?: (?:truoc|them|duoc|chung|khoang|tam|hon|gan|toi da|co|con))* $"
 )
 _NOTHING_COUNTED = frozenset(
-    "thi la duoc truoc roi gio chu thoi nua hong khong ma vay co lai cho va nhung con bay de a ha nha nhe em chi anh bac co , . ? ! ;".split()
+    ["thi", "la", "duoc", "truoc", "roi", "gio", "chu", "thoi", "nua", "hong", "khong", "ma", "vay", "co", "lai", "cho", "va", "nhung", "con", "bay", "de", "a", "ha", "nha", "nhe", "em", "chi", "anh", "bac", "co", ",", ".", "?", "!", ";"]
 )
 
 

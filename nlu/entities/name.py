@@ -246,7 +246,7 @@ def _of_a_house(plain: Plain, i: int) -> bool:
     return any(words[k].key in _HOUSES and words[k + 1].glued is False for k in range(max(0, first - 1), i))
 
 
-_COMMON = frozenset("nguyen tran pham hoang huynh phan vu bui le ngo dinh trinh".split())
+_COMMON = frozenset(["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vu", "bui", "le", "ngo", "dinh", "trinh"])
 _COMMON_OR_WORD = _COMMON | {"vo", "dang", "do", "duong", "luong", "truong", "ho"}
 
 
@@ -254,7 +254,11 @@ def _lower_name(words: list[Word], i: int) -> bool:
     """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
-    return words[i].key in _COMMON_OR_WORD and words[i + 2].key not in _STOP and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
+    return (
+        words[i].key in _COMMON_OR_WORD
+        and words[i + 2].key not in _STOP
+        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
+    )
 
 
 def _joined(plain: Plain, i: int) -> bool:

@@ -97,7 +97,12 @@ def number_at(words: list[Word], i: int) -> Number | None:
         nxt = words[i + 1] if i + 1 < len(words) else None
         if nxt is not None and value < 10 and is_hundred(nxt):
             return _after_hundred(words, i, i + 2, int(value * 100))
-        if nxt is not None and value < 100 and is_ten(nxt) and nxt.key == "chuc":
+        if (
+            nxt is not None
+            and value < 100
+            and is_ten(nxt)
+            and (nxt.key == "chuc" or (nxt.raw in ("mươi", "muoi") and 1 < value < 10))
+        ):
             return _after_ten(words, i, i + 2, int(value * 10))
         return Number(value, i, i + 1, False)
     if is_hundred(word):

@@ -118,15 +118,15 @@ def _excluded(words: list[Word], length: Length) -> bool:
         return True
     if after in ("mot", "1", "/") and then in ("lan", "ky", "dot"):
         return True
-    if after in ("tra", "dong", "nop", "thu") and _PAID_ONCE.search(" ".join(w.key for w in words[length.last : length.last + 5])):
+    if after in ("tra", "dong", "nop", "thu") and _PAID_ONCE.search(
+        " ".join(w.key for w in words[length.last : length.last + 5])
+    ):
         return True  # "3 tháng trả gốc một lần"
     if after in ("tuoi", "nhat"):
         return True
     if before == "cu" and not _said_money(words, length.first - 1):
         return True  # "cứ 3 tháng", not "100 củ 3 năm"
-    if before in ("may", "hang", "vai", "tung") or (
-        before == "moi" and previous is not None and previous.raw != "mới"
-    ):
+    if before in ("may", "hang", "vai", "tung") or (before == "moi" and previous is not None and previous.raw != "mới"):
         return True
     # "tháng 3 năm 2024" is a point in time
     if words[length.last - 1].key == "nam" and following is not None and following.kind == "n" and len(after) == 4:
@@ -154,7 +154,11 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
     if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - (
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
-        return bool({"gian", "hoan", "khat", "lui"} & set(before)) or bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
+        return bool({"gian", "hoan", "khat", "lui"} & set(before)) or (
+            bool(before)
+            and before[-1]
+            in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
+        )
     said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
     if before[-2:] == ["toi", "da"]:
         return False

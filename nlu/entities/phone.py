@@ -95,4 +95,3 @@ def _last_of_run(plain: Plain, i: int, j: int) -> list[Entity]:
             start, end = plain.span(first, j)
             best = [Entity("phone", value, plain.text[start:end], start, end)]
     return best
-

@@ -77,7 +77,9 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
-_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )")
+_STUDYING = re.compile(
+    r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )"
+)
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
@@ -105,7 +107,9 @@ _AFTER_CHILD = {
 _MENDED = re.compile(r" (?:that ra|sua lai|nham|lon|chu khong phai|ma la|thanh)(?= )")
 
 
-_NOBODY = re.compile(r" (?:khong|chua|chang)(?: co)? (?:dua|chau|con|em|ai)(?: con)?(?: nao| mo| dau| gi)?(?: di| dang| vao)* hoc(?= )")
+_NOBODY = re.compile(
+    r" (?:khong|chua|chang)(?: co)? (?:dua|chau|con|em|ai)(?: con)?(?: nao| mo| dau| gi)?(?: di| dang| vao)* hoc(?= )"
+)
 _SIBLINGS = frozenset(("anh", "chi"))
 _TOGETHER = frozenset(("cung", "deu", "dang", "di", "hoc", "la", "vao", "dau", "sinh", "con", "nha"))
 
@@ -176,7 +180,9 @@ def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
             continue
         if not asked and re.search(r"\b(?:dai hoc|cao dang|hoc vien|truong)$", before):
             continue  # "đại học kinh tế" is a school
-        if plain.words[one.first].key == "stem" and re.search(r"\b(?:goi|vay|chuong trinh|dien|theo|tin dung|von|ho tro)$", before):
+        if plain.words[one.first].key == "stem" and re.search(
+            r"\b(?:goi|vay|chuong trinh|dien|theo|tin dung|von|ho tro)$", before
+        ):
             continue  # the name of a loan
         start, end = plain.span(one.first, one.last)
         return [Entity("study_field", one.payload, plain.text[start:end], start, end)]
