@@ -28,7 +28,7 @@ _ASKED_FOR_THEM = re.compile(
 _OF_THAI_BINH = re.compile(r"thai (?:binh|nguyen|lan|hoa|thuy)(?= )")  # "người Thái Bình" is of the province
 _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
 _NOT_OWN_AFTER = re.compile(
-    r" (?:moi(?! ra| dung)|khac|(?:(?:va|voi|hay) )?(?:ho )?can ngheo (?:co )?(?:khac|giong)|la gi|la the nao|la nhu)(?: duoc)?(?= )"
+    r" (?:(?:(?:hay|hoac|va|voi) (?:ho )?can ngheo )?moi(?! ra| dung)|khac|(?:(?:va|voi|hay) )?(?:ho )?can ngheo (?:co )?(?:khac|giong)|la gi|la the nao|la nhu)(?: duoc)?(?= )"
 )
 _NEGATED = re.compile(
     r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap)){0,4} $"
@@ -80,6 +80,8 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             continue
         start, end = plain.span(one.first, one.last)
         entities.append(Entity("household_class", one.payload, plain.text[start:end], start, end))
+    if any(e.value == "newly_escaped_poverty" for e in entities):
+        entities = [e for e in entities if e.value != "poor"]  # "năm ngoái còn hộ nghèo, năm nay thoát rồi"
     if any(e.value != "none" for e in entities):
         entities = [e for e in entities if e.value != "none"]
     return entities
@@ -99,6 +101,7 @@ _HINTS = (
     " co cong ",
     " kho khan ",
     " trung binh ",
+    " muc song ",
     " dong bao ",
     " nguoi ",
     " ho can ",

@@ -190,7 +190,7 @@ _WORK_SAID = re.compile(
     r"|mua ban|buon ban|cat toc|cao mu|hai (?:che|ca phe)|dan (?:ro|chieu|lat)|nuoi (?:tom|ca|heo|bo|ga)|cong nhan|bao ve|giup viec|ve chai|ve so|lam (?:duoc|cong))(?= )"
 )
 _EACH_MONTH = re.compile(
-    rf" (?:moi |hang |mot |1 )?(?:thang|nam)(?: (?:thi|cung|chi|con|duoc|co|kiem|thu|lai|vao)){{1,3}}{_ABOUT} $"
+    rf" (?:moi |hang |mot |1 )?(?:thang|nam)(?: (?:thi|cung|chi|con|duoc|co|kiem|thu|lai|vao|du|loi|de)){{1,3}}{_ABOUT} $"
 )
 _WORK_THEN = re.compile(rf"(?<! viec)(?<! nong)(?<! uy)(?<! quan) (?:lam|chay|ban|phu|may|boc vac)(?: (?!thu tuc|ho so|nha |nhiem vu)[a-z0-9]+){{0,4}}{_ABOUT} $")
 _PAID_FOR = re.compile(r" tien (?:cong|luong|lam|ban|dan|may|chay|hang|cho thue|tro cap|[a-z]+ [a-z]+ ban)(?= )")

@@ -57,7 +57,8 @@ def read_year(plain: Plain) -> list[Entity]:
         first = plain.words[one.first]
         if first.key == "nam":
             if before is not None and (
-                before.kind == "n" or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")
+                (before.kind == "n" and not (one.first > 1 and plain.words[one.first - 2].key in ("ky", "ki")))
+                or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")
             ):
                 continue
             after = plain.words[one.last] if one.last < len(plain.words) else None
@@ -128,7 +129,7 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         if (
             words[at].key in ("nguoi", "thang", "con")
             and at + 1 < len(words)
-            and words[at + 1].key in ("con", "chau", "be", "nho")
+            and words[at + 1].key in ("con", "chau", "be", "nho", *(("em",) if words[at].key == "nguoi" else ()))
         ):
             at += 1  # "hai thằng con", "ba người con"
         siblings = words[at].key in _SIBLINGS and at + 2 < len(words) and words[at + 1].key == "em"
