@@ -24,6 +24,7 @@ from flows.engine.conversation import Conversation
 from flows.engine.effects import AnyEffect, Ask, Attachment, Choice, Hide, Say
 from flows.engine.text import Text
 from flows.place_question import named_before
+from flows.screening import doubted
 from nlu.reading import Choice as OfferedChoice
 from nlu.reading import Expecting
 
@@ -88,6 +89,7 @@ def expecting_of(conversation: Conversation | None, default_language: str = "vi"
         programme=case.programme if case else None,
         choices=tuple(_offered(one, conversation) for one in pending.choices) if pending else (),
         before=named_before(conversation),
+        doubted=doubted(conversation),
     )
 
 

@@ -12,6 +12,7 @@ from flows import (
     scam,
     screening,
     several,
+    unconsent,
     visit,
     volunteering,
     welcome,
@@ -38,5 +39,6 @@ FLOWS: dict[str, Flow] = {
         visit.FLOW,
         several.FLOW,
         withdrawing.FLOW,
+        unconsent.FLOW,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows import ceiling, correcting
 from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
@@ -22,7 +23,8 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     """Keep what was told besides the answer to `asked` (if it `answered` that); say what was noted. True if any was new."""
     noted: list[Value] = []
     short = answered and asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
-    for fact_id, value in () if short else reading.facts.items():
+    told = correcting.meant(scene, reading) if reading.correction else reading.facts
+    for fact_id, value in () if short else told.items():
         if (
             fact_id != asked
             and _may_be_meant(scene, reading, fact_id, asked)
@@ -39,6 +41,7 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     _mind_programme(scene, reading)
     if noted:
         scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
+        ceiling.say_over(scene)
     return bool(noted)
 
 
@@ -55,10 +58,13 @@ def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | Non
 
 
 def _mind_country(scene: Scene, reading: Reading) -> None:
-    """Whoever goes to Japan is under no contract of the Korean programme: it is not asked."""
+    """Whoever goes to Japan is under no contract of the Korean programme: it is not asked. With Korea it is, after all."""
     countries = {entity.value for entity in reading.entities if entity.type == "destination_country"}
-    if countries and "korea" not in countries and "eps_contract" not in scene.case.facts:
-        scene.set_fact("eps_contract", False, "volunteered")
+    held = scene.case.facts.get("eps_contract")
+    if countries and "korea" not in countries and held is None:
+        scene.set_fact("eps_contract", False, "inferred")
+    elif "korea" in countries and held is not None and held.origin == "inferred":
+        scene.forget_fact("eps_contract")
 
 
 def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:

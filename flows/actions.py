@@ -18,6 +18,7 @@ from flows import (
     scam,
     screening,
     several,
+    unconsent,
     visit,
     volunteering,
     welcome,
@@ -207,6 +208,10 @@ def _data(scene: Scene, argument: str) -> None:
     my_data.begin(scene)
 
 
+def _unconsent(scene: Scene, argument: str) -> None:
+    unconsent.begin(scene)
+
+
 def _language(scene: Scene, language: str) -> None:
     if language in {"vi", "en"}:
         scene.change(language=language)
@@ -273,9 +278,11 @@ ACTIONS: dict[str, Action] = {
     "human": _human,
     "status": _status,
     "data": _data,
+    "unconsent": _unconsent,
     "language": _language,
     "about": _about,
     "cases": _cases,
+    "case": volunteering.take_up,
     "self": _self,
     "left": _left,
     "mend": _mend,

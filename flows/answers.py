@@ -61,7 +61,8 @@ class PartForm(Strict):
 
 
 class TopicForm(Strict):
-    """Everything said on a topic. `asked_as`: words, without accents, by which a question is known."""
+    """Everything said on a topic. `asked_as`: words, without accents, by which a question is known; of a topic those that
+    tell that it is asked beside another one."""
 
     join: Literal["sentences", "lines", "paragraphs"] = "sentences"
     start: date | None = Field(default=None, alias="from")
@@ -147,6 +148,16 @@ def asked(programme: str | None, text: str) -> str | None:
         if f" {words} " in heard
     ]
     return max(found)[1] if found else None
+
+
+def plainly_asked(text: str) -> tuple[str, ...]:
+    """The topics that a message names in plain words, in their order: "lãi bao nhiêu, bao giờ phải trả"."""
+    heard = f" {bare(text)} ".replace(" tra loi ", " ")
+    places = {
+        name: min((heard.find(f" {words} ") for words in form.asked_as if f" {words} " in heard), default=-1)
+        for name, form in _forms()[GENERAL].topics.items()
+    }
+    return tuple(sorted((name for name, place in places.items() if place >= 0), key=places.__getitem__))
 
 
 def keys() -> frozenset[str]:

@@ -35,7 +35,7 @@ def corrected(scene: Scene, reading: Reading) -> bool:
 
 def _new_facts(scene: Scene, reading: Reading) -> list[str]:
     changed = []
-    facts = dict(reading.facts)
+    facts = meant(scene, reading)
     amount = _bare_amount(scene, reading)
     if amount is not None:
         facts.setdefault("loan_amount", amount)
@@ -44,6 +44,17 @@ def _new_facts(scene: Scene, reading: Reading) -> list[str]:
             scene.set_fact(fact_id, value, "said")
             changed.append(fact_id)
     return changed
+
+
+def meant(scene: Scene, reading: Reading) -> dict[str, Any]:
+    """The facts that the words are about: "con tôi là sinh viên năm hai" puts the study right, and no class of housing."""
+    spoken_of = set(reading.intent.programmes)
+    of_it = {
+        fact: value
+        for fact, value in reading.facts.items()
+        if fact in scene.book.facts and spoken_of & set(scene.book.facts[fact].programmes)
+    }
+    return of_it or dict(reading.facts)
 
 
 def _bare_amount(scene: Scene, reading: Reading) -> int | None:
@@ -140,9 +151,11 @@ KNOWN_VALUES = {
 }
 
 
-def told(scene: Scene) -> tuple[tuple[str, Value], ...]:
-    """Everything told so far that can be mended, with its line, in the order it was asked."""
+def told(scene: Scene, inferred: bool = False) -> tuple[tuple[str, Value], ...]:
+    """Everything told so far that can be mended, with its line, in the order it was asked. `inferred`: also what we only
+    worked out from it."""
     facts = [fact for fact in scene.book.facts if fact in scene.known]
+    facts = [fact for fact in facts if inferred or scene.case.facts[fact].origin != "inferred"]
     lines = [(name, _line(scene, name)) for name in (*facts, *SLOTS)]
     return tuple((name, line) for name, line in lines if line is not None)
 
@@ -203,7 +216,10 @@ def begin(scene: Scene) -> None:
 
 
 def _finish(scene: Scene) -> None:
+    from flows import screening  # which reads corrections itself
+
     scene.enter(scene.data("back") or "programme_info", **(scene.data("kept") or {}))
+    screening.look_again(scene)
 
 
 def _next_question(scene: Scene) -> Question | None:

@@ -1,21 +1,19 @@
-"""My data: shows what we hold, lets it be corrected, erases it."""
+"""My data: shows what we hold, lets it be corrected, erases it; offers to take consent back."""
 
 from __future__ import annotations
 
-from flows import correcting, moving
+from flows import correcting, moving, unconsent
 from flows.engine.conversation import Case
 from flows.engine.effects import Choice, Erase, Withdraw
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
-
-TAKEN_BACK = frozenset({"new", "seen", "contacted", "invited", "rerouted"})  # nothing on paper yet
-KEPT = frozenset({"dossier_received", "closed_lent", "closed_not_eligible"})  # the bank's own file by then
+from flows.unconsent import KEPT, TAKEN_BACK
 
 
 def begin(scene: Scene) -> None:
     """Say what is held of the person at hand, then ask what to do with it."""
-    lines: list[Value] = [line for _, line in correcting.told(scene)]
+    lines: list[Value] = [line for _, line in correcting.told(scene, inferred=True)]
     if lines:
         scene.say("data.held", lines=Joined(tuple(lines), "bullets"))
     else:
@@ -27,6 +25,8 @@ def _take(scene: Scene, given: Given) -> bool:
     match given.picked:
         case "mend":
             correcting.begin(scene)
+        case "unconsent":
+            unconsent.begin(scene)
         case "erase":
             scene.set_data(erasing=True)
         case "move":
@@ -42,7 +42,8 @@ def _take(scene: Scene, given: Given) -> bool:
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:
     words = ("mend", "move", "erase", "keep") if correcting.told(scene) else ("erase", "keep")
-    return tuple(choice("data", word, f"data.{word}") for word in words)
+    back = ("unconsent",) if unconsent.given(scene) else ()
+    return tuple(choice("data", word, f"data.{word}") for word in (*words[:-2], *back, *words[-2:]))
 
 
 WHAT = Question(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import correcting, draft, draft_reminder, several
+from flows import ceiling, correcting, draft, draft_reminder, several
 from flows.consent import CONSENT, VERSION
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Scheme
+from flows.eligibility.condition import Compare
 from flows.eligibility.planner import next_fact
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import Terms, Verdict
@@ -24,6 +25,7 @@ from flows.routing import Route
 from flows.screening import nearest, say_scheme_confirm
 
 AMOUNT = "loan_amount"
+PURPOSE = "loan_purpose"
 SPOKEN_OF_BY = {("student", "stem"): "stem_field", ("abroad", "eps_deposit"): "eps_contract"}
 NAME_AT_MOST = 60
 
@@ -64,8 +66,17 @@ def _take_scheme(scene: Scene, given: Given) -> bool:
     if given.picked not in possible_schemes(scene):
         return False
     scene.change_case(scheme=given.picked)
+    _mind_purpose(scene, given.picked)
     say_scheme_confirm(scene, scene.programme or "", given.picked)
     return True
+
+
+def _mind_purpose(scene: Scene, scheme: str) -> None:
+    """Who could not say what the loan is for says it by picking the loan to learn a trade."""
+    for named in scene.book.programmes[scene.programme or ""].schemes[scheme].conditions:
+        match named.condition:
+            case Compare(fact, "equals", value) if fact == PURPOSE and fact not in scene.known:
+                scene.set_fact(fact, value, "chosen")
 
 
 SCHEME = Question(
@@ -146,7 +157,7 @@ def _take_amount(scene: Scene, given: Given) -> bool:
     if not take_fact(scene, scene.book.facts[AMOUNT], given):
         return False
     most, wanted = _terms(scene).max_amount_vnd, scene.known.get(AMOUNT)
-    if most is not None and wanted is not None and wanted > most:
+    if most is not None and wanted is not None and wanted > most and not ceiling.tells(_scheme(scene)):
         scene.say("apply.over_most", most=Money(most))
     return True
 

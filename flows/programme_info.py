@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows import calculating, scam, several, visit
-from flows.answers import Answer, answer, asked, cite, questions
+from flows import calculating, scam, several, visit, volunteering
+from flows.answers import Answer, answer, asked, cite, plainly_asked, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
 from flows.engine.effects import Choice
@@ -19,6 +19,7 @@ OF_ALL_LOANS = frozenset({"where_when"})  # the point of a place is the same wha
 SAFETY = frozenset({"complaint_scam"})
 TOLD_KEPT = 6  # answers remembered, so that none is said twice in a row
 AT_MOST = 2  # answers in one turn
+CALMED = frozenset({"rate", "amount", "term", "repayment", "documents", "procedure"})  # no place for a lecture
 SHORTENED = frozenset({"rate", "amount", "term", "repayment", "eligibility", "procedure"})
 MONEY = frozenset({"rate", "amount", "repayment", "term"})  # after these a sum can be worked out
 
@@ -41,9 +42,13 @@ def _named(scene: Scene, intent: Intent) -> list[str]:
 def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, told: bool = False) -> bool:
     """Answer the questions of a message in a few sentences each. `busy`: a question that needs an answer is open, so
     we stay with it. `told`: the message told of the person too. False if nothing could be answered."""
+    topics = _with_second(topics, reading.text)
     intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = _named(scene, intent)
+    if reading.complains and topics[0] in CALMED:
+        _calmly(scene, reading, topics[0], busy)
+        return True
     if "calculator" in topics and intent.programme != "other":
         first = programmes[0] if programmes else None
         if calculating.take_up(scene, first, reading, busy):
@@ -70,7 +75,8 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
             tell(scene, None, _finer(None, topic, reading.text))
         elif programmes:
             for programme in programmes[:AT_MOST]:
-                tell(scene, programme, _finer(programme, topic, reading.text), brief=busy)
+                both = busy and len(topics) > 1
+                tell(scene, programme, _finer(programme, topic, reading.text), brief=busy, short=both)
         elif intent.programme == "other":
             tell(scene, None, "other_loans")
         else:
@@ -81,6 +87,25 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def _with_second(topics: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Two questions in one message are both answered, in the order they are asked."""
+    plain = plainly_asked(text)
+    if len(topics) == 1 and topics[0] in plain:
+        return plain[:AT_MOST]
+    return tuple(sorted(topics, key=plain.index)) if len(topics) > 1 and set(topics) <= set(plain) else topics
+
+
+def _calmly(scene: Scene, reading: Reading, topic: str, busy: bool) -> None:
+    """An angry question: one calm sentence, the one thing asked in two sentences, a person on offer. No lesson."""
+    programme = next(iter(_named(scene, reading.intent)), None)
+    scene.say("hear.calm")
+    tell(scene, programme, asked(programme, reading.text) or asked(None, reading.text) or topic, short=True)
+    if busy:
+        scene.set_data(calmed=True)
+    else:
+        _go_on(scene, [programme] if programme else [], (topic,))
+
+
 def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: tuple[str, ...]) -> None:
     """ "Nhà 900 triệu thì vay được bao nhiêu": the one sum in such a question is the price."""
     sums = [entity for entity in reading.entities if entity.type == "money"]
@@ -89,13 +114,15 @@ def _mind_price(scene: Scene, reading: Reading, programmes: list[str], topics: t
 
 
 def _finer(programme: str | None, topic: str, text: str) -> str:
-    """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all."""
-    return (asked(programme, text) if topic in BROAD else None) or topic
+    """The finer question behind a broad one: "án treo có được vay không" rather than who may borrow at all. How to pay
+    back early or late is the same for every loan."""
+    own = asked(programme, text) if topic in BROAD else None
+    return own or (asked(None, text) if topic == "repayment" else None) or topic
 
 
-def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -> Answer:
+def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, short: bool = False) -> Answer:
     """Say the answer; remember it, so that "according to which law?" can be answered. `brief`: a question of ours is open,
-    so two sentences do; a button gives the rest."""
+    so two sentences do; a button gives the rest. `short`: two sentences whatever the topic, and however lately it was told."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
     told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
@@ -104,7 +131,7 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False) -
         mark = f"{told}#{again + 1}"
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
-    elif brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]:
+    elif short or (brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]):
         scene.say(Text("info.answer", {"answer": Joined((found.text,), "brief")}))
         scene.set_data(more=told)
         mark = f"{told}:brief"
@@ -210,6 +237,7 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     offers.append(choice("do", "law", "choice.law"))
     if scene.data("told_privacy"):
         offers.append(choice("do", "data", "choice.data"))
+    offers.extend(volunteering.waiting(scene))
     offers.append(choice("do", "human", "choice.human"))
     offers.append(choice("do", "menu", "choice.menu"))
     return tuple(offers)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from flows import several
+from flows import correcting, several
 from flows.eligibility.assess import assess
 from flows.eligibility.book import Book
 from flows.eligibility.condition import Condition, leaves
 from flows.eligibility.nearest import nearest as changes_that_help
 from flows.eligibility.planner import next_fact
 from flows.eligibility.verdict import Reason, SchemeVerdict, Verdict
+from flows.engine.ask import MENUS
+from flows.engine.conversation import Conversation
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text
-from flows.fact_question import fact_question, label_text
+from flows.fact_question import fact_question, is_valid, label_text
 from flows.neighbours import alternatives, likely
+from nlu.reading import Reading
 
 REASONS_AT_MOST = 3
+REFUSED = "refused"  # slot of a case: the programme refused last, the fact that it rests on, and its value then
+BUSY = frozenset({"screening", "pre_application", "handover", "correcting", "calculating"})
 NEEDS: dict[str, tuple[str, ...]] = {
     "study": ("student",),
     "water": ("water",),
@@ -56,7 +61,7 @@ def programmes_of(scene: Scene) -> tuple[str, ...]:
 def _mind_trip(scene: Scene) -> None:
     """A trip for study, marriage or a visit is under no EPS contract: nothing to ask."""
     if scene.known.get("trip_purpose", "work") != "work" and "eps_contract" not in scene.case.facts:
-        scene.set_fact("eps_contract", False, "volunteered")
+        scene.set_fact("eps_contract", False, "inferred")
 
 
 def _next_question(scene: Scene) -> Question | None:
@@ -86,6 +91,7 @@ def _finish(scene: Scene) -> None:
     if scene.slot("verdict_said") != mark:
         say_verdict(scene, programmes[0])
         scene.set_slot("verdict_said", mark)
+    _note_refusal(scene, verdict)
     if then == "apply" and verdict.truth in {"yes", "unknown"}:
         scene.enter("pre_application")
         return
@@ -97,6 +103,68 @@ def _after(verdict: Verdict) -> str:
 
 
 FLOW = Flow("screening", _next_question, _finish, _find, (NEED,))
+
+
+# --- second thoughts after a no ------------------------------------------------------------------------------------
+
+
+def _note_refusal(scene: Scene, verdict: Verdict) -> None:
+    """Keep on which fact a no rests: of those that refuse, the one answered last."""
+    scene.forget_slot(REFUSED)
+    if verdict.truth != "no":
+        return
+    scheme = nearest(verdict, scene.book)
+    refusing = {reason.condition for reason in scheme.reasons if reason.truth == "no"}
+    conditions = scene.book.programmes[verdict.programme].schemes[scheme.id].conditions
+    named = [one.condition for one in conditions if one.id in refusing]
+    facts = [fact for one in named for leaf in leaves(one) for fact in leaf.facts if fact in scene.known]
+    if facts:
+        asked = [fact for fact in scene.case.asked if fact in facts]
+        fact = asked[-1] if asked else facts[0]
+        scene.set_slot(REFUSED, {"programme": verdict.programme, "fact": fact, "value": scene.known[fact]})
+
+
+def doubted(conversation: Conversation) -> str | None:
+    """The fact that a second thought would take back: a no rests on it, and nothing is asked."""
+    pending = conversation.pending
+    case = next((case for case in conversation.cases if case.id == conversation.active), None)
+    noted = case.slots.get(REFUSED) if case is not None else None
+    soft = pending is None or pending.slot in MENUS
+    return noted["fact"] if noted and soft and case is not None and case.programme == noted["programme"] else None
+
+
+def thought_again(scene: Scene, reading: Reading) -> bool:
+    """ "À mà có rồi" after a no: take the new answer, or ask for it; the verdict is then looked at again."""
+    noted = scene.slot(REFUSED)
+    fact = doubted(scene.conversation)
+    if not reading.doubts or fact is None or noted is None or scene.conversation.flow in BUSY:
+        return False
+    told = reading.facts.get(fact, reading.second)
+    if told is not None and is_valid(scene, fact, told):
+        if told == scene.known.get(fact):
+            return False
+        scene.set_fact(fact, told, "said")
+        correcting.say_corrected(scene, (fact,))
+        return True
+    if reading.facts:
+        return False
+    scene.forget_fact(fact)
+    scene.say("screening.asked_again")
+    return True
+
+
+def look_again(scene: Scene) -> bool:
+    """After a no, once what it rests on has changed: the verdict anew, at once. True if it is looked at."""
+    noted = scene.slot(REFUSED)
+    if noted is None or noted["programme"] != scene.programme or scene.conversation.flow in BUSY:
+        return False
+    same = scene.known.get(noted["fact"]) == noted["value"]
+    if same and assess(scene.programme, scene.known, scene.on, scene.book).truth == "no":
+        return False
+    scene.forget_slot("verdict_said")
+    scene.forget_slot(REFUSED)
+    scene.enter("screening", programmes=[scene.programme])
+    return True
 
 
 # --- what is said of a verdict -------------------------------------------------------------------------------------

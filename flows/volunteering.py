@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows.answers import bare
 from flows.engine.conversation import Case
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Text
+from flows.engine.text import Joined, Text
+from flows.fact_question import is_valid, label_text, value_text
+from nlu.reading import Neighbour
 
 SPEAKERS = frozenset({"toi", "tui", "em", "minh", "con", "chau", "tao", "tau"})
 RESUMED = frozenset({"screening", "pre_application"})
@@ -23,8 +27,8 @@ def begin_about(scene: Scene, about: str) -> None:
             _switch(scene, case)
             return
     current = scene.case
-    if not current.about and not current.facts and not current.slots and current.consent is None and not current.leads:
-        scene.change_case(about=words)  # nothing told yet: this talk is about them from the start
+    if _untouched(current):
+        scene.change_case(about=words)
     else:
         fresh = Case(
             id=max(case.id for case in scene.conversation.cases) + 1,
@@ -36,6 +40,64 @@ def begin_about(scene: Scene, about: str) -> None:
         scene.change(cases=(*scene.conversation.cases, fresh), active=fresh.id, pending=None)
         scene.leave()
     scene.say("about.taken_up", about=words)
+
+
+def begin_several(scene: Scene, people: Sequence[Neighbour]) -> None:
+    """Open a case for each of several people, what is told kept apart; begin with the first, say that the others wait."""
+    begun = [_opened(scene, one) for one in people]
+    for case in begun:
+        scene.change(active=case)
+        kept = {"programmes": [scene.programme]} if scene.programme else {}
+        scene.set_slot(LEFT_IN, {"flow": "screening", "data": kept, "told": list(scene.case.facts)})
+    first, *others = begun
+    scene.change(active=first, pending=None)
+    scene.leave()
+    names = tuple(case.about for case in scene.conversation.cases if case.id in others)
+    scene.say("about.several", about=scene.case.about, others=Joined(names, "list"))
+    _go_on(scene)
+
+
+def _opened(scene: Scene, person: Neighbour) -> int:
+    """The case of a person, made if there is none yet, with what was told of them."""
+    words = _without_speaker(person.about.strip()[:40])
+    case = next((one for one in scene.conversation.cases if one.about.casefold() == words.casefold()), None)
+    if case is None and _untouched(scene.case):
+        scene.change_case(about=words)
+        case = scene.case
+    if case is None:
+        case = Case(
+            id=max(one.id for one in scene.conversation.cases) + 1, about=words, by=scene.conversation.by
+        )
+        scene.change(cases=(*scene.conversation.cases, case))
+    if not scene.case.about:
+        _note_where(scene)  # what the speaker was doing for themselves
+    scene.change(active=case.id)
+    if person.programme in scene.book.programmes and scene.programme is None:
+        scene.change_case(programme=person.programme)
+    for fact, value in person.facts.items():
+        if fact in scene.book.facts and fact not in scene.case.facts and is_valid(scene, fact, value):
+            scene.set_fact(fact, value, "volunteered")
+    return case.id
+
+
+def _untouched(case: Case) -> bool:
+    """Nothing told yet: this talk is about somebody else from the start."""
+    return not (case.about or case.facts or case.slots or case.consent or case.leads)
+
+
+def take_up(scene: Scene, argument: str) -> None:
+    """The button `do=case:…`: the case with this id."""
+    case = next((one for one in scene.conversation.cases if str(one.id) == argument), None)
+    if case is not None:
+        _switch(scene, case)
+
+
+def waiting(scene: Scene) -> tuple[Choice, ...]:
+    """Buttons for the people whose matter waits."""
+    others = [case for case in scene.conversation.cases if case.id != scene.conversation.active and case.about]
+    return tuple(
+        choice("do", f"case:{case.id}", "about.case", about=case.about) for case in others if case.slots.get(LEFT_IN)
+    )
 
 
 def _without_speaker(about: str) -> str:
@@ -84,9 +146,21 @@ def _go_on(scene: Scene) -> None:
     left = scene.slot(LEFT_IN)
     scene.forget_slot(LEFT_IN)
     if left:
+        _read_back(scene, left.get("told") or ())
         scene.enter(left["flow"], **left["data"])
     else:
         scene.enter("programme_info" if scene.programme else "welcome")
+
+
+def _read_back(scene: Scene, told: Sequence[str]) -> None:
+    """What was told of them before their turn came."""
+    lines = tuple(
+        Text("noted.fact", {"label": label_text(fact), "value": value_text(scene.book.facts[fact], scene.known[fact])})
+        for fact in told
+        if fact in scene.known
+    )
+    if lines:
+        scene.say("noted.all", facts=Joined(lines, "bullets"))
 
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:

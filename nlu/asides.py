@@ -32,6 +32,15 @@ _DATA = re.compile(
     r"|\b(?:thong tin|du lieu) (?:cua |ve )?(?:toi|em|minh|chau|con|bac|co|chu)\b.{0,10}\b(?:dau|gi|nao)\b"
     r"|\b(?:delete|erase|remove|clear|show|see|view|withdraw|take back)\b.{0,16}\b(?:data|information|details|consent)\b"
 )
+_UNCONSENT = re.compile(
+    r"\b(?:rut|thu hoi|huy|bo)(?: lai| bo)?(?: (?:cai|luon|het|lai))?(?: su| loi)? dong y\b"
+    r"|\b(?:withdraw|revoke|take back|cancel)(?: \w+){0,2} consent\b"
+)
+_KEEP_NO_MORE = re.compile(
+    r"\b(?:khong|ko|hong|chang)(?: con| co)? (?:dong y|cho phep|cho|muon)\b.{0,30}\b(?:giu|luu|dung|su dung)\b.{0,30}\b(?:thong tin|du lieu)\b"
+    r"|\b(?:dung|khong duoc|thoi) (?:co )?(?:giu|luu)\b.{0,20}\b(?:thong tin|du lieu)\b"
+    r"|\b(?:stop|do not|don.?t) (?:keep|keeping|store|storing|use|using) (?:my|our) (?:data|information|details)\b"
+)
 _DATA_NEEDS = ("thong tin", "du lieu", "dong y", "data", "information", "details", "consent")
 _HIDE = re.compile(
     r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
@@ -104,8 +113,14 @@ def wants_language(text: str, slot: str | None = None) -> str | None:
 
 
 def about_own_data(text: str) -> bool:
-    """True for "xóa hết thông tin của tôi", "xem dữ liệu", "rút lại đồng ý"."""
+    """True for "xóa hết thông tin của tôi", "xem dữ liệu"."""
     return bool(_DATA.search(fold(text)))
+
+
+def takes_consent_back(text: str) -> bool:
+    """True for "rút lại đồng ý", "tôi không đồng ý cho giữ thông tin nữa"."""
+    folded = fold(text)
+    return bool(_UNCONSENT.search(folded) or _KEEP_NO_MORE.search(folded))
 
 
 _OWN = re.compile(
@@ -135,14 +150,22 @@ def asks_how_much_is_left(text: str) -> bool:
 _ANGRY = re.compile(
     r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
     r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung))\b"
+    r"|\b(?:gi|kieu gi|sao) ma (?:lam|nhieu|lau|kho|met|rac roi)(?: the| vay| rua| ri)?\b"
+    r"|\b(?:hoi|doi|thuc|giuc|nhac|phien|goi)(?: no| tien| tra)?(?: \w+)? (?:suot ngay|suot|hoai|mai|lien tuc)\b"
+    r"|\bda (?:lam sao|sao dau|chet ai)\b"
 )
 SHOUTED = 12  # letters, all of them capitals
 
 
 def sounds_angry(text: str) -> bool:
-    """True for shouting in capitals and for words of anger; a complaint about money is another matter."""
+    """True for shouting in capitals, for words of anger and for a complaint of being pressed."""
     shouted = all(letter.isupper() for letter in text if letter.isalpha()) and sum(map(str.isalpha, text)) >= SHOUTED
-    return shouted or bool(_ANGRY.search(fold(text)))
+    return shouted or complains(text)
+
+
+def complains(text: str) -> bool:
+    """True for words of anger or complaint, however they are typed: many people write every question in capitals."""
+    return bool(_ANGRY.search(fold(text)))
 
 
 _WAYS = (
@@ -150,13 +173,14 @@ _WAYS = (
     ("law", _LAW_NEEDS, asks_law),
     ("hide", (), wants_hidden),
     ("cancel", (), wants_to_stop),
+    ("unconsent", _DATA_NEEDS, takes_consent_back),
     ("data", _DATA_NEEDS, about_own_data),
     ("left", _LEFT_NEEDS, asks_how_much_is_left),
 )
 
 
 def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
-    """ "why" | "law" | "hide" | "cancel" | "data" | "left" | "language:en" | "language:vi", or None.
+    """ "why" | "law" | "hide" | "cancel" | "unconsent" | "data" | "left" | "language:en" | "language:vi", or None.
 
     `mended`: the same text with its typing slips undone (nlu/text.py); `slot`: the question that is open.
     """
@@ -166,6 +190,8 @@ def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
     for name, needs, says in _WAYS:
         if needs and not _holds(needs, both):
             continue
+        if name == "unconsent" and slot == "consent" and not _UNCONSENT.search(both):
+            continue  # "tôi không đồng ý cho lưu thông tin" answers the question there
         if says(text) or (mended and name != "cancel" and says(mended)):
             return name
     language = wants_language(text, slot)

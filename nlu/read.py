@@ -18,6 +18,7 @@ from nlu.entities.destination import read_destination
 from nlu.entities.household import read_household, read_marital
 from nlu.entities.money import amounts, money_entity, read_money
 from nlu.entities.name import read_names
+from nlu.entities.people import read_people
 from nlu.entities.period import read_duration
 from nlu.entities.phone import of_a_stranger, read_phone
 from nlu.entities.place import place_spans
@@ -25,7 +26,8 @@ from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
-from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Places, Reading
+from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
+from nlu.second_thought import second_thought
 from nlu.text import Plain, nfc, once, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
@@ -65,6 +67,7 @@ def read(
     choice = _choice(message, expecting, slot, answer, stance)
     if choice is not None and answer is None:
         answer = _value_of(choice, expecting, slot)
+    second, doubts = _second(message, expecting, intent, on) if slot is None else (None, False)
     return Reading(
         text=text,
         intent=intent,
@@ -81,10 +84,42 @@ def read(
         about=read_about(message),
         aside=asides.aside(text, message.line.strip(), slot),
         angry=asides.sounds_angry(text),
+        complains=asides.complains(text),
         own=asides.about_oneself(text),
+        second=second,
+        doubts=doubts,
         mends=mends(text) if len(text) <= LONGEST else None,
+        neighbours=_neighbours(message, intent, on),
         english=is_english(text[:LONGEST]),
     )
+
+
+def _neighbours(message: Plain, intent: Intent, on: date | None) -> tuple[Neighbour, ...]:
+    """Each person of several, with the loan and the facts that their own part of the message tells."""
+    people = read_people(message)
+    parts = [message.text[one.start : one.end] for one in people]
+    spoken = [domains(plain(part), None, Intent()) for part in parts]
+    left = set(intent.programmes) - set().union(*spoken) - {"none", "multiple", "other"}
+    silent = [place for place, found in enumerate(spoken) if not found]
+    if len(left) == 1 and len(silent) == 1:
+        spoken[silent[0]] = left  # the one loan that nobody else's words tell of
+    found = []
+    for one, part, about in zip(people, parts, spoken, strict=True):
+        programme = next(iter(about)) if len(about) == 1 else None
+        meant = Intent(programme, (programme,)) if programme else Intent()
+        found.append(Neighbour(one.who, programme, read(part, Expecting(None, programme), meant, on).facts))
+    return tuple(found)
+
+
+def _second(message: Plain, expecting: Expecting, intent: Intent, on: date | None) -> tuple[Any, bool]:
+    """The answer to the doubted fact in a second thought, and whether it is one."""
+    told = second_thought(message) if expecting.doubted else None
+    if told is None:
+        return None, False
+    again = read(told, Expecting(expecting.doubted, expecting.programme), intent, on)
+    value = None if isinstance(again.answer, Ambiguous) else again.answer
+    done = any(word.key == "roi" for word in message.words) and not is_question(message)
+    return value, value is not None or bool(again.says) or done
 
 
 _AMOUNT_ONLY = {"student", "water", "released", "abroad", "jobs"}  # where money said alone can be the loan only
@@ -152,7 +187,7 @@ _DOMAINS = {
     "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
-    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|mua can|xay nha|sua nha|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
+    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|mua can|xay nha(?! ve| tam| xi)|sua nha(?! ve| tam| xi)|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
     "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
 }  # fmt: skip
 
@@ -233,7 +268,8 @@ def _names(message: Plain) -> list[Entity]:
     ]
 
 
-_NO_STUDIES = frozenset(("housing", "water", "abroad"))  # "kỹ sư, muốn mua nhà ở xã hội": a degree, and no study to pay for
+# "tốt nghiệp đại học, muốn mua nhà ở xã hội", "đi Đức vừa làm vừa học nghề": no study to pay for
+_NO_STUDIES = frozenset(("housing", "water", "abroad"))
 
 
 def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity], intent: Intent) -> list[Entity]:
@@ -241,7 +277,7 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     student = (
         "student" in about
         and ("released" not in about or message.has("sinh vien", "dai hoc"))
-        and intent.programme not in _NO_STUDIES
+        and not (intent.programme in _NO_STUDIES and message.has("hoc nghe", "tot nghiep"))
         and not (message.has("tot nghiep") and _domains_said(message) & _NO_STUDIES)
     ) or slot in ("study_level", "school", "school_level")
     if student:

@@ -23,12 +23,14 @@ class Expecting(msgspec.Struct, frozen=True):
     `slot` is a fact of `flows/facts.yaml` or a slot of the forms (name, phone, residence, hamlet, yes_no, consent …);
     `programme` the programme the conversation is about; `choices` the answers on offer, in order ("2" means the second);
     `before`: the place that was named and is to be narrowed down ("xã Tân Lập", when the district is asked for).
+    `doubted`: the fact on which a refusal rests, when nothing else is asked: "à mà có rồi" takes its answer back.
     """
 
     slot: str | None = None
     programme: str | None = None
     choices: tuple[Choice, ...] = ()
     before: str = ""
+    doubted: str | None = None
 
 
 class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -111,6 +113,14 @@ class Places(msgspec.Struct, frozen=True):
     district: bool = False
 
 
+class Neighbour(msgspec.Struct, frozen=True):
+    """One of several people asked for in one message: the words for them, and what is told of them alone."""
+
+    about: str
+    programme: str | None = None
+    facts: dict[str, Any] = {}
+
+
 class Reading(msgspec.Struct, frozen=True):
     """All that one message told us.
 
@@ -119,7 +129,7 @@ class Reading(msgspec.Struct, frozen=True):
     that the text picks. `unsure`: "I don't know"; `declined`: "I'd rather not say". `correction`: the person replaces
     a value given before. `addressing`: how the person calls themselves (bác, cô, chú, em …), if the text shows it.
     `about`: the other person this is asked for, in the speaker's words ("bác Tư"), if the text says so. `aside`, said beside the matter: "why" (why do
-    you ask), "law" (according to which rule), "hide", "cancel", "data", "left", "language:en" or "language:vi". `angry`: shouting in capitals or words of anger. `own`: said for the
+    you ask), "law" (according to which rule), "hide", "cancel", "data", "unconsent", "left", "language:en" or "language:vi". `angry`: shouting in capitals or words of anger. `own`: said for the
     speaker alone ("còn tôi thì sao", "tôi đồng ý").
     """
 
@@ -138,6 +148,10 @@ class Reading(msgspec.Struct, frozen=True):
     about: str | None = None
     aside: str | None = None
     angry: bool = False
+    complains: bool = False  # in words of anger, not by capitals alone
     own: bool = False
+    second: Any = None  # the new answer to the doubted fact, in a second thought
+    doubts: bool = False  # a second thought on the doubted fact, whether or not it says the new answer
     mends: str | None = None  # what it wants mended, by slot, without the new value
+    neighbours: tuple[Neighbour, ...] = ()  # two or more people asked for at once
     english: bool = False  # written in English

@@ -29,6 +29,7 @@ from flows.engine.events import (
 from flows.engine.step import step
 from flows.place_question import named_before
 from flows.routing import PointDirectory
+from flows.screening import doubted
 from nlu.entities.place import former_of, read_places
 from nlu.places.index import packaged
 from nlu.read import read
@@ -162,7 +163,7 @@ class Talk:
             return Expecting()
         case = next(case for case in self.conversation.cases if case.id == self.conversation.active)
         choices = tuple(Choice(choice.id, self._word(choice.label)) for choice in pending.choices)
-        return Expecting(pending.slot, case.programme, choices, named_before(self.conversation))
+        return Expecting(pending.slot, case.programme, choices, named_before(self.conversation), doubted(self.conversation))
 
     @property
     def leads(self) -> list[Submit]:

@@ -45,7 +45,7 @@ class SchemeView(msgspec.Struct, frozen=True):
 
 
 class AnswerView(msgspec.Struct, frozen=True):
-    """One answer: what was asked, what was said, how it came ("said", "chosen", "volunteered", "staff")."""
+    """One answer: what was asked, what was said, how it came ("said", "chosen", "volunteered", "inferred", "staff")."""
 
     label: str
     value: str

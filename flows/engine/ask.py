@@ -67,7 +67,10 @@ def _expects(scene: Scene, question: Question) -> str:
 
 
 def _more_of_the_answer(scene: Scene) -> tuple[Choice, ...]:
-    """Buttons for the rest of what was answered in passing, and for passing a fraud on; offered once."""
+    """Buttons for the rest of what was answered in passing, for a person after anger, for passing a fraud on; once each."""
+    if scene.data("calmed") and scene.has_spoken:
+        scene.drop_data("calmed")
+        return (choice("do", "human", "choice.human"),)
     told = scene.data("more")
     if scene.data("report") and scene.has_spoken:
         from flows.scam import report_choice

@@ -15,7 +15,8 @@ FORMAT = 1
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the person said of a fact. `status`: "known" | "unsure" (does not know) | "declined" (would rather not say).
 
-    `origin`: "said" (own words), "chosen" (button), "volunteered" (said without being asked), "staff".
+    `origin`: "said" (own words), "chosen" (button), "volunteered" (said without being asked), "staff",
+    "inferred" (follows from something else that was said: never read back as the person's word).
     """
 
     value: Any = None

@@ -6,6 +6,8 @@ facts told unasked, then what the intent says, and last "I did not understand", 
 
 from __future__ import annotations
 
+import msgspec
+
 from flows.engine.ask import ask_again_differently
 from flows.engine.effects import TellStaff
 from flows.engine.events import ContactShared, LocationShared, Started
@@ -72,7 +74,7 @@ def heard(scene: Scene, reading: Reading) -> None:
     if scene.conversation.handover:
         _pass_on(scene, reading)
         return
-    if scene.conversation.turn == 1 and reading.intent.topic not in {"greet", "help"}:
+    if scene.conversation.turn == 1 and (reading.neighbours or reading.intent.topic not in {"greet", "help"}):
         scene.say("welcome.short")
     if not any(character.isalnum() for character in reading.text):
         _nothing_to_read(scene, reading)
@@ -88,11 +90,25 @@ def heard(scene: Scene, reading: Reading) -> None:
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
-    from flows import absorbing, discretion, draft, draft_reminder, moving, programme_info, visit, volunteering
+    from flows import (
+        absorbing,
+        correcting,
+        discretion,
+        draft,
+        draft_reminder,
+        moving,
+        programme_info,
+        screening,
+        visit,
+        volunteering,
+    )
 
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
         return
     open_slot = scene.conversation.pending.slot if scene.conversation.pending else None
+    if reading.neighbours and open_slot not in {"applicant_kind", "name"}:
+        volunteering.begin_several(scene, reading.neighbours)
+        return
     if reading.about and open_slot != "applicant_kind":
         act(scene, f"about:{reading.about}")
     elif reading.own and scene.case.about:
@@ -105,9 +121,15 @@ def _understand(scene: Scene, reading: Reading) -> None:
     elif (other := volunteering.named(scene, reading.text)) is not None:
         act(scene, f"about:{other}")
         return
+    if not _asks(reading) and screening.thought_again(scene, reading):
+        return
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
-    if _wants_another_loan(scene, reading) or (_may_command(reading) and _command(scene, reading)):
-        absorbing.absorb(scene, reading, asked)
+    if reading.correction and asked in reading.facts and asked not in correcting.meant(scene, reading):
+        reading = msgspec.structs.replace(reading, answer=None, choice=None)  # what it puts right is of another loan
+    switched = _wants_another_loan(scene, reading)
+    if switched or (_may_command(reading) and _command(scene, reading)):
+        left = switched and asked in reading.facts  # the question is left, what answers it is kept
+        absorbing.absorb(scene, reading, None if left else asked)
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
         if also and scene.conversation.flow not in {"handover", "correcting"}:
             programme_info.reply(scene, reading, also, busy=True)
@@ -151,6 +173,8 @@ def _surely_human(reading: Reading) -> bool:
 def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
     """ "Thôi, tôi muốn đăng ký vay nước sạch": switch, whatever else the words could answer."""
     intent = reading.intent
+    if reading.choice is not None and reading.choice.startswith("scheme="):
+        return False  # "Vay để làm ăn, tạo việc làm" was offered as a kind of this very loan
     wanted = intent.topic == "start_application" or _leaves_for_another(scene, reading)
     return intent.confidence >= SURE and wanted and _switches(scene, reading)
 
@@ -413,9 +437,9 @@ def _pass_on(scene: Scene, reading: Reading) -> None:
     if reading.aside == "hide":
         act(scene, "hide")
         return
-    if reading.aside == "data":
+    if reading.aside in {"data", "unconsent"}:
         handover.take_back(scene)
-        act(scene, "data")
+        act(scene, reading.aside)
         return
     if not reading.text.strip():
         return

@@ -7,7 +7,7 @@ from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene
 
 LEAVE_STAFF_THE_WORD = frozenset({"hide", "news"})  # whoever clears the screen or reads an answer still talks to staff
-MUST_BE_FRESH = frozenset({"confirm", "erase"})  # an old button must not send or erase what changed since
+MUST_BE_FRESH = frozenset({"confirm", "erase", "unconsent"})  # an old button must not send or erase what changed since
 
 
 def pressed(scene: Scene, picked: str, token: str) -> bool:

@@ -52,7 +52,7 @@ def step(conversation: Conversation | None, event: AnyEvent, book: Book) -> Turn
 
 
 def _happen(scene: Scene, event: AnyEvent) -> None:
-    from flows import draft, moving  # here, because the flows are written in this engine's words
+    from flows import ceiling, draft, moving, screening  # here, because the flows are written in this engine's words
 
     flow, case = scene.conversation.flow, scene.conversation.active
     match event:
@@ -77,5 +77,8 @@ def _happen(scene: Scene, event: AnyEvent) -> None:
         case _:
             assert_never(event)
     if not scene.conversation.handover:
+        ceiling.say_over(scene)
+        if not scene.has_asked:
+            screening.look_again(scene)
         draft.remind_where(scene, flow, case)
         advance(scene)

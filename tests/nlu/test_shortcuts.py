@@ -22,6 +22,7 @@ WRITTEN = [json.loads(line)["text"] for name in ("dev", "heldout") for line in (
 SAID = """
 sao lại hỏi vậy|hỏi cái đó làm gì|cần để làm gì|why do you ask|theo quy định nào|luật nào|dựa vào đâu|căn cứ điều nào|which law|according to what
 xóa hết thông tin của tôi|xem dữ liệu|rút lại đồng ý|thông tin của em đâu|delete my data|withdraw consent|show my details
+rút lại sự đồng ý|hủy đồng ý|tôi không đồng ý cho giữ thông tin nữa|đừng lưu thông tin của tôi|stop using my data|revoke my consent
 còn mấy câu nữa|bao nhiêu câu nữa|sắp xong chưa|hỏi nhiều thế|how many more questions
 còn tôi thì sao|còn em có được vay không|thế con muốn vay|vay cho bản thân|đăng ký cho chính tôi|việc của tôi|tôi đồng ý|em hoàn toàn nhất trí
 English please|in English|do you speak English|tiếng Anh|nói tiếng Anh đi|I don't know Vietnamese|tiếng Việt|in Vietnamese please|chuyển lại tiếng Việt
@@ -36,6 +37,8 @@ TEXTS = [*re.split(r"[|\n]", SAID.strip()), *WRITTEN, *map(without_accents, WRIT
         (asides._WHY, asides._WHY_NEEDS),
         (asides._LAW, asides._LAW_NEEDS),
         (asides._DATA, asides._DATA_NEEDS),
+        (asides._UNCONSENT, asides._DATA_NEEDS),
+        (asides._KEEP_NO_MORE, asides._DATA_NEEDS),
         (asides._LEFT, asides._LEFT_NEEDS),
         (asides._OWN, asides._OWN_NEEDS),
         (asides._ENGLISH, asides._ENGLISH_NEEDS),

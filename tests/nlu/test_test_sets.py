@@ -1,4 +1,4 @@
-"""Labelled sets by other hands than the training data. `dev` and `dev2` were looked at while tuning, `blind` never.
+"""Labelled sets by other hands than the training data. `dev` and `dev2` were looked at while tuning, `blind` and `fresh` never.
 
 All ask for the whole reading: programme, topic, entities, way of typing by way of typing.
 """
@@ -28,9 +28,9 @@ SLOTS = {
 }  # fmt: skip
 ALIKE = 0.75  # share of common words from which two sentences count as the same
 # what each set must reach: programme, topic, entity F1, and the topics of any style with thirty messages
-# (the aims are 97, 93, 95 and 88 %; the blind set is short of all but the first: its row holds what is reached)
-# dev2 was tuned on for its entities; its programme and topics are short of 97 and 93 %
-AIMS = {"dev2": (0.96, 0.91, 0.97, 0.83), "dev": (0.97, 0.93, 0.95, 0.88), "blind": (0.97, 0.88, 0.93, 0.77)}
+# (the aims are 97, 93, 95 and 88 %; where a set is short of one, its row holds what is reached)
+# dev2 was tuned on for its entities; its programme and topics are short
+AIMS = {"dev2": (0.96, 0.91, 0.97, 0.83), "dev": (0.97, 0.93, 0.95, 0.88), "blind": (0.97, 0.92, 0.93, 0.87), "fresh": (0.97, 0.93, 0.93, 0.88)}
 
 
 def messages(name: str) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def test_losing_every_accent_costs_at_most_two_points(name: str) -> None:
 
 
 # not dev2: digits that are read out, and "không phải 3 năm", stand in the training data by chance
-@pytest.mark.parametrize("name", ["heldout", "dev", "blind"])
+@pytest.mark.parametrize("name", ["heldout", "dev", "blind", "fresh"])
 def test_no_sentence_is_much_like_one_of_the_training_data(name: str) -> None:
     taught = [_words(example.text) for example in examples()]
     tested = [(m["text"], _words(m["text"])) for m in messages(name) if len(m["text"]) > 20]
