@@ -860,6 +860,15 @@ def counted(plain: Plain, kind: str) -> list[Entity]:
     return [Entity(kind, int(number.value), plain.text[start:end], start, end)]
 
 
+def round_sums(plain: Plain) -> list[Entity]:
+    """ "3 chục thôi em", said of a sum: tens or hundreds are millions."""
+    number = bare_number(plain)
+    if number is None or plain.words[number.last - 1].key not in ("chuc", "tram") or _counts_other(plain, number):
+        return []
+    start, end = plain.span(number.first, number.last)
+    return [Entity("money", int(number.value * _MILLION), plain.text[start:end], start, end)]
+
+
 def _hamlet(asked: Asked) -> Any:
     if _GROUP.search(asked.plain.line):
         return None

@@ -34,7 +34,9 @@ from nlu.volunteered import corrected, is_question, volunteered
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
 _DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
-_THEN_OTHER = re.compile(r"(?: [,.])? (?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi| phai)? (?:la )?\d")
+_THEN_OTHER = re.compile(
+    r"(?: [,.])? (?:(?:(?:a|y|ui|chet|oi|ay|quen) )+khong phai|(?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi)?)(?: [,.])? (?:la )?\d"
+)
 
 
 def read(
@@ -185,7 +187,7 @@ _DOMAINS = {
     "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
     "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
     "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
-    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|xay nha(?! ve| tam| xi)|sua nha(?! ve| tam| xi)|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
+    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|mua can|xay nha(?! ve| tam| xi)|sua nha(?! ve| tam| xi)|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
     "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
 }  # fmt: skip
 
@@ -220,7 +222,7 @@ def read_entities(
     _add(solid, read_age(message))
     _add(solid, read_birth_year(message, on))
     if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
-        _add(solid, read_asked_year(message, on))
+        _add(solid, read_asked_year(message, on, age=slot == "age"))
     sums = _money(message, kind, solid)
     _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
     _add(solid, sums)
@@ -231,12 +233,12 @@ def read_entities(
     _add(solid, read_household(message, forced=slot == "poverty_status"))
     if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
         _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
-    solid += _study(message, slot, about, solid)
+    solid += _study(message, slot, about, solid, intent)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         going = read_destination(message, asked=slot == "destination_country")
         people = [e for e in solid if e.type == "person_name"]
         solid += [e for e in going if not _overlaps(e, people)]
-    if ("water" in about or slot == "area") and about <= {"water"}:
+    if ("water" in about or slot == "area") and about <= {"water", "student"}:
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     if slot == "hamlet" and not any(e.type == "place" for e in solid):
@@ -258,16 +260,26 @@ def _names(message: Plain) -> list[Entity]:
     names = read_names(message)
     if not names:
         return []
-    places = [(start, end) for start, end in _spans(message) if _UNIT.match(message.text[start:end])]
-    return [name for name in names if not any(start < name.start < end for start, end in places)]
+    places = [(start, end, _UNIT.match(message.text, start) is not None) for start, end in _spans(message)]
+    return [
+        name
+        for name in names
+        if not any(start < name.start < end and (unit or name.end <= end) for start, end, unit in places)
+    ]
 
 
-def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity]) -> list[Entity]:
+# "tốt nghiệp đại học, muốn mua nhà ở xã hội", "đi Đức vừa làm vừa học nghề": no study to pay for
+_NO_STUDIES = frozenset(("housing", "water", "abroad"))
+
+
+def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity], intent: Intent) -> list[Entity]:
     found: list[Entity] = []
-    student = ("student" in about and ("released" not in about or message.has("sinh vien", "dai hoc"))) or slot in (
-        "study_level",
-        "school",
-    )
+    student = (
+        "student" in about
+        and ("released" not in about or message.has("sinh vien", "dai hoc"))
+        and not (intent.programme in _NO_STUDIES and message.has("hoc nghe", "tot nghiep"))
+        and not (message.has("tot nghiep") and _domains_said(message) & _NO_STUDIES)
+    ) or slot in ("study_level", "school", "school_level")
     if student:
         _add(found, read_level(message))
         found += read_students(message, asked=slot == "num_students")
@@ -284,7 +296,8 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
 
 def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity]:
     if kind != "income":
-        return read_money(message, [(e.start, e.end) for e in taken])
+        sums = read_money(message, [(e.start, e.end) for e in taken])
+        return sums if sums or kind != "money" else [e for e in answers.round_sums(message) if not _overlaps(e, taken)]
     found = []
     for amount in amounts(message):
         if amount.sure and not amount.ranged:
@@ -294,11 +307,36 @@ def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity
     return found
 
 
+_VALUES = frozenset(("money", "income", "duration", "date", "release_date", "age", "birth_year", "num_students"))
 _COUNTRY_OR_PERSON = ("destination_country", "person_name")
 _UNIT = re.compile(
     r"(?:xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|thị|thi|thành|thanh|quận|quan|đặc|dac|khối|tổ|khu|p|q|tp|tx|tt|h|x|t)\b",
     re.IGNORECASE,
 )
+
+
+# a hamlet or quarter right before the commune: "khối 3 phường Cửa Lò", "bản Pà Khốm xã Tri Lễ"
+_HAMLET_BEFORE = re.compile(
+    r"(?<![^\W\d_])(?:(?i:thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|buon|làng|lang|khối phố|khoi pho|khối|khoi|khóm|khom|tổ dân phố|to dan pho|tdp|tổ|to|khu phố|khu pho|kp|khu|tiểu khu|tieu khu|đội|doi|sóc|soc)"
+    r"(?:\s+số)?\s*(?:\d+[a-zA-Z]?|(?:[A-ZĐÀ-Ỹ][^\W_]*\s+){0,2}[A-ZĐÀ-Ỹ][^\W_]*))[\s,\-]+$"
+)
+_PAPERS_AFTER = re.compile(r"[\s,]+(?:HĐ|HD|LĐ|HS|GD|ĐK|DTTS)$")  # a contract's short form behind a place
+
+
+_COMMUNE = re.compile(r"(?:xã|xa|phường|phuong|thị|thi|đặc khu|dac khu|p|x|tt)\b", re.IGNORECASE)
+
+
+def _with_hamlet(text: str, start: int) -> int:
+    """Where the place begins with its hamlet, where one stands right before the unit word."""
+    if not _COMMUNE.match(text, start):
+        return start
+    match = _HAMLET_BEFORE.search(text, max(0, start - 40), start)
+    return match.start() if match and not text.isupper() else start
+
+
+def _without_papers(text: str, start: int, end: int) -> int:
+    match = _PAPERS_AFTER.search(text[start:end])
+    return start + match.start() if match else end
 
 
 _NAMES_A_PLACE = re.compile(
@@ -309,7 +347,8 @@ _NAMES_A_PLACE = re.compile(
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
-    for start, end in _spans(message):
+    for begin, stop in _spans(message):
+        start, end = _with_hamlet(message.text, begin), _without_papers(message.text, begin, stop)
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":
@@ -337,12 +376,13 @@ def _overlaps(entity: Entity, others: list[Entity]) -> bool:
 
 def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
     """ "20 triệu chứ không phải 25 triệu", "không phải 25 mà là 20": the value after "không phải" does not stand."""
-    if not any(other.type == entity.type and other is not entity for other in entities):
-        return False
     if entity.type == "household_class":
         return False
     before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
     after = " " + " ".join(w.key for w in message.words if w.start >= entity.end) + " "
+    if not any(other.type == entity.type and other is not entity for other in entities):
+        # "không phải 50 triệu đâu": nothing is said in its stead
+        return entity.type in _VALUES and after.startswith(" dau ") and before.endswith((" khong phai ", " khong phai la "))
     return bool(_DROPPED.search(before) or _THEN_OTHER.match(after))
 
 

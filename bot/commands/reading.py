@@ -33,6 +33,7 @@ LABEL_SLOTS = {
     "income": "monthly_income",
     "full_name": "name",
     "school_year": "study_year",
+    "school_level": "study_level",
     "commune": "residence",
     "contract_term": "term",
     "in_savings_group": "group",

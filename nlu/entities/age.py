@@ -10,13 +10,33 @@ from nlu.reading import Entity
 from nlu.text import Plain, agrees
 
 _BORN = re.compile(
-    r" (?:sinh|sn|s n)(?: nam| ngay)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?(?P<y>(?:19|20)\d\d|\d\d)(?= )"
+    r"(?<! ve)(?<! hoc)(?<! phat)(?<! tan) (?:sinh|sn|s n)(?: nam| ngay)?(?: :)? (?:(?:\d{1,2} ?[/.-] ?){1,2})?"
+    r"(?P<y>(?:19|20)\d\d|\d\d(?! (?:trieu|tr|cu|chai|ty|ti|nghin|ngan|k|nam|thang|ngay|dua|con|chau|nguoi|m2|%|tuoi)))(?= )"
     r"|(?<= )nam sinh(?: cua)?(?: em| toi| chau| con| minh)?(?: la)?(?: :)? (?P<y2>(?:19|20)\d\d|\d\d)(?= )"
 )
 _BORN_IN_WORDS = re.compile(r" (?:sinh|sn)(?: nam)? (?=[a-z])")
 _BIRTH = frozenset(("sinh", "sn", "s"))  # one of these stands in each of the two
 _2K = re.compile(r"\b2k(\d{1,2})?\b", re.IGNORECASE)
-_PEOPLE = {"em", "toi", "bac", "co", "chu", "anh", "chi", "con", "chau", "minh", "ong", "ba", "nam", "nu"}
+_PEOPLE = {
+    "em",
+    "toi",
+    "bac",
+    "co",
+    "chu",
+    "anh",
+    "chi",
+    "con",
+    "chau",
+    "minh",
+    "ong",
+    "ba",
+    "nam",
+    "nu",
+    "luc",
+    "nay",
+    "hoi",
+    "da",
+}
 
 
 def read_age(plain: Plain) -> list[Entity]:
@@ -111,17 +131,24 @@ def _read_out(plain: Plain, first: int) -> tuple[str, int] | None:
 _AGED = re.compile(r" (?:nam nay|tuoi|duoc|tron|ngoai|gan|hon) $")
 
 
-def read_asked_year(plain: Plain, on: date | None = None) -> list[Entity]:
-    """The bare year of birth, or the bare age, of somebody who was asked for it: "1979", "năm nay năm mươi bốn"."""
+def read_asked_year(plain: Plain, on: date | None = None, age: bool = False) -> list[Entity]:
+    """The bare year of birth, or the bare age, of somebody who was asked for it: "1979", "năm nay năm mươi bốn".
+
+    `age`: the question was how old they are, so a number alone is that.
+    """
     for first in number_starts(plain):
         number = number_at(plain.words, first)
         if number is None or number.value != int(number.value):
             continue
+        said = None if age else _read_out(plain, first)
+        if said is not None and len(said[0]) == 4 and (year := full_year(said[0], on)) is not None:
+            start, end = plain.span(first, said[1])
+            return [Entity("birth_year", year, plain.text[start:end], start, end)]  # "một chín bảy lăm"
         start, end = plain.span(first, number.last)
         text = plain.text[start:end]
         if not number.words and 1905 <= number.value <= (on.year if on else 2099):
             return [Entity("birth_year", int(number.value), text, start, end)]
-        if 15 <= number.value <= 99 and _AGED.search(plain.line[: plain.offsets[first]]):
+        if 15 <= number.value <= 99 and (age or _AGED.search(plain.line[: plain.offsets[first]])):
             return [Entity("age", int(number.value), text, start, end)]
     return []
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from nlu.entities.number import read_out
 from nlu.lexicon import load
 from nlu.reading import Entity
 from nlu.text import Plain
 
 _TYPED = re.compile(r"(?<![\d+])\d(?:[\s.\-]?\d){11}(?![\d])")
+DIGITS = 12
 _SEPARATORS = re.compile(r"[\s.\-]")
 
 
 def valid(digits: str, on: date | None = None) -> bool:
     """Whether the digits can be a citizen number: known province, century digit and year of a person already born."""
-    if len(digits) != 12 or not digits.isdigit() or digits[:3] not in load("provinces")["codes"]:
+    if len(digits) != DIGITS or not digits.isdigit() or digits[:3] not in load("provinces")["codes"]:
         return False
     century = 1900 + 100 * (int(digits[3]) // 2)
     born = century + int(digits[4:6])
@@ -30,7 +32,11 @@ def masked(digits: str) -> str:
 def read_cccd(plain: Plain, on: date | None = None) -> list[Entity]:
     """Valid citizen numbers in the message."""
     found = []
-    if not plain.has_digits:
+    for first, last, digits in read_out(plain, DIGITS):
+        if len(digits) == DIGITS and valid(digits, on):
+            start, end = plain.span(first, last)
+            found.append(Entity("cccd", digits, plain.text[start:end], start, end))
+    if found or not plain.has_digits:
         return found
     for match in _TYPED.finditer(plain.text):
         digits = _SEPARATORS.sub("", match.group())

@@ -21,26 +21,45 @@ _NUMERIC = re.compile(
 )
 _PARTED = re.compile(r"\d\s?[/.\-]\s?\d")  # stands in each numeric date, and is found much faster
 _WORDS = re.compile(
-    r" (?:(?:(?:ngay|mung|mong|hom) (?P<d>\d{1,2}|[a-z]+(?: [a-z]+)?)|(?P<bare_d>\d{1,2})) )?"
+    r" (?:(?:(?:ngay|mung|mong|hom|bua) (?P<d>\d{1,2}|(?!mung|mong|ngay)[a-z]+(?: [a-z]+)?)|(?P<bare_d>\d{1,2})) )?"
     r"(?:thang (?P<m>\d{1,2}|[a-z]+(?: hai| mot)?)|t ?(?P<m2>\d{1,2}))"
     r"(?: ?/ ?(?P<y2>(?:19|20)\d\d|\d\d)| (?:nam )?(?P<y>(?:19|20)\d\d)| nam (?P<y3>\d\d)(?= )| nam (?P<ys>hai (?:mot|hai|ba|tu|bon|lam|nam|sau|bay))(?= )| nam (?P<yw>hai (?:khong|nghin|ngan)(?: khong tram| linh| le)? [a-z]+(?: [a-z]+){0,2})| (?P<rel>nam (?:ngoai|kia|nay|roi|toi|sau)))?(?= )"
 )
 _YEAR = re.compile(
-    r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|nam (?P<yw>hai (?:khong|nghin|ngan)(?= (?:khong tram |linh |le )?[a-z]))|(?P<rel>nam (?:ngoai|kia))|(?P<relm>thang truoc))(?= )"
+    r" (?P<part>(?:dau|cuoi|giua|trong|tu|hoi) )?(?:nam (?P<y>(?:19|20)\d\d)|nam (?P<yw>hai (?:khong|nghin|ngan)(?= (?:khong tram |linh |le )?[a-z]))|(?P<rel>nam (?:ngoai|kia|roi))|(?P<relm>thang (?:truoc|roi|vua roi|vua qua|sau|toi)))(?= )"
 )
+_HOI_YEAR = re.compile(
+    r" (?:hoi|vao|dau|cuoi|giua|tu) (?P<y>20[0-3]\d)(?= )(?! (?:trieu|tr|dong|d|k|m2|nguoi|ho|/|-|den))"
+)
+_DAY_OF_LATE = re.compile(
+    r" (?:(?P<moon>mung|mong)|hom|ngay|bua) (?P<d>\d{1,2}|(?!mung|mong)[a-z]+(?: [a-z]+)?) (?:(?P<last>thang (?:truoc|roi|vua roi|vua qua))|(?P<this>thang nay)|(?P<next>thang (?:sau|toi))|vua roi|vua qua|roi)(?= )"
+)
+_PART_OF_YEAR = re.compile(r" (?:dau|cuoi|giua) $")
 _LAW = re.compile(
     r"(?:\b(?:nd|qd|tt|nghi dinh|quyet dinh|thong tu|luat|vbhn|hd|huong dan|cv|cong van|mau|(?<!ho )so|dieu|khoan|to khai|nq|nghi quyet|ct)(?: so)? ?)$"
 )
 _RELEASE = (
     "released", "got out", "left prison", "ra tu", "man han", "ra trai", "truoc thoi han", "chap hanh xong", "duoc tha", "dac xa", "het an", "tha tu", "o tu ve", "di tu ve", "tu tu ve", "ra khoi trai",
-    "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
+    "man an", "an xong", "het tu", "thi hanh xong", "tu ve", "trai ve", "cai tao ve", "an xa", "xong an", "tha ve", "moi ra", "em ra", "toi ra", "ra tu ngay", "duoc ve", "ra hoi", "ra ve",
 )  # fmt: skip
 _ENGLISH = re.compile(
     r" (?:(?P<d>\d{1,2}) )?(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
     r"(?: (?P<d2>\d{1,2}))?(?: ,)? (?P<y>(?:19|20)\d\d)(?= )"
 )
 _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FUTURE = {"sap", "se", "du kien", "bay", "xuat canh", "nhap hoc", "khai giang", "het han", "dinh", "den han"}
+_FUTURE = {
+    "sap",
+    "se",
+    "du kien",
+    "bay",
+    "xuat canh",
+    "nhap hoc",
+    "khai giang",
+    "het han",
+    "dinh",
+    "den han",
+    "deadline",
+}
 _MONTH_WORDS = {"mot": 1, "gieng": 0, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12}  # fmt: skip
 
 
@@ -65,6 +84,10 @@ def days(plain: Plain, on: date | None) -> list[Day]:
         found += _in_english(plain)
     if "nam" in keys or "thang" in keys:
         found += _years(plain, on)
+    if digits:
+        found += [Day(m["y"], *plain.span(last - 1, last)) for _, last, m in plain.find(_HOI_YEAR)]
+    if on and not keys.isdisjoint(_DAY_WORDS):
+        found += _late_days(plain, on)
     if digits and "thang" in keys:
         found += _year_first(plain)
     if len(found) < 2:
@@ -76,6 +99,36 @@ def days(plain: Plain, on: date | None) -> list[Day]:
     return sorted(kept, key=lambda d: d.start)
 
 
+_DAY_WORDS = frozenset(("hom", "ngay", "bua", "mung", "mong"))
+
+
+def _late_days(plain: Plain, on: date) -> list[Day]:
+    """ "hôm 12 vừa rồi", "ngày 25 tháng trước": a day whose month is told from today."""
+    found = []
+    for first, last, match in plain.find(_DAY_OF_LATE):
+        day = _day_number(match["d"])
+        if day is None or (match["moon"] and not match["last"]) or (match["next"] and not _means_next(plain, last)):
+            continue
+        month = months_before(on, 1 if match["last"] else -1 if match["next"] else 0)
+        value = _iso(int(month[:4]), int(month[5:]), day)
+        if value and value > on.isoformat() and not (match["this"] or match["next"]):
+            month = months_before(on, 1)
+            value = _iso(int(month[:4]), int(month[5:]), day)
+        if value:
+            found.append(Day(value, *plain.span(first, last)))
+    return found
+
+
+def _means_next(plain: Plain, last: int) -> bool:
+    """Whether the word before `last` is sau or tới: not "tháng sáu", "tháng tôi làm", "sau khi"."""
+    word, after = plain.words[last - 1], plain.words[last].key if last < len(plain.words) else ""
+    if word.key == "sau":
+        return word.raw == "sau" and after not in ("khi", "do", "day", "nam", "/", "nay")
+    return word.raw == "tới" or (
+        word.raw == "toi" and after not in ("lam", "co", "tra", "duoc", "phai", "kiem", "muon", "dong")
+    )
+
+
 def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[Entity]:
     """date, release_date and release_ago entities."""
     entities = []
@@ -83,7 +136,8 @@ def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[E
         kind = "release_date" if slot == "release_date" or _release_before(plain, day.start) else "date"
         if kind == "date" and (len(day.value) == 4 or _born(plain, day.start)):
             text = plain.text[day.start : day.end]
-            if not any(c.isdigit() for c in text) or _born(plain, day.start):
+            told = any(c.isdigit() for c in text) or fold(text).startswith("nam hai") or _of_its_year(plain, day.start)
+            if not told or _born(plain, day.start):
                 continue  # "năm ngoái" alone, and years of birth
         if kind == "release_date" and on and day.value > on.isoformat():
             continue
@@ -95,6 +149,16 @@ def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[E
     return entities
 
 
+def _of_its_year(plain: Plain, start: int) -> bool:
+    """ "đầu năm ngoái", "cuối năm rồi"."""
+    first = next(i for i, w in enumerate(plain.words) if w.start >= start)
+    return bool(_PART_OF_YEAR.search(plain.line[: plain.offsets[first]]))
+
+
+# "vay ra tù 3 tháng trả một lần": the name of a programme
+_PROGRAMME_BEFORE = re.compile(
+    r" (?:vay|goi|chuong trinh|dien|lai)(?: (?:von|cho|nguoi|doi tuong|dien))* (?:ra tu|man han(?: tu)?) $"
+)
 _AGO_BEFORE = re.compile(
     r" (?:released|got out(?: of)?(?: prison)?|ra(?: khoi)?(?: tu| trai)?|man han(?: tu)?|ve(?: nha| que| dia phuong)?|chap hanh xong(?: an)?(?: phat)?(?: tu)?|duoc tha|het an|dac xa)"
     r"(?: (?:cung|da|moi|ma|tu|nay|hon|gan|tam|khoang|chung|co|cach day|tinh|den|duoc|cong|dong|tron|dau)){0,5} $"
@@ -111,6 +175,10 @@ def release_ago(plain: Plain, slot: str | None = None) -> list[Length]:
         if slot == "release_date":
             if not re.search(r" (?:an|phat|di|ngoi|tu) (?:tu )?$", before) or _AGO_BEFORE.search(before):
                 found.append(length)
+        elif _PROGRAMME_BEFORE.search(before) and not _AGO_AFTER.match(
+            plain.line, plain.offsets[length.last - 1] + len(plain.words[length.last - 1].key)
+        ):
+            continue
         elif (_AGO_BEFORE.search(before) and (_PRISON.search(plain.line))) or (
             length.ago and _PRISON.search(plain.line) and any(cue in plain.line for cue in _RELEASE[:15])
         ):
@@ -227,7 +295,10 @@ def _value(
         return None, False
     if _said_this(plain, end):
         return this, True
-    future = _planned(plain, start, end)
+    if _JUST_PAST.match(plain.text, end):
+        return (this if this <= on.isoformat()[: len(this)] else _iso(on.year - 1, m, d)), True
+    late = d is not None and 0 < (on - date.fromisoformat(this)).days <= LATE
+    future = _planned(plain, start, end, late)
     today = on.isoformat()[: len(this)]
     if future and this < today:
         return _iso(on.year + 1, m, d), True
@@ -236,32 +307,45 @@ def _value(
     return this, True
 
 
+_JUST_PAST = re.compile(r"\s+(?:vừa|vua)\s+(?:rồi|roi|qua|r)\b", re.IGNORECASE)
+
+
 def _said_this(plain: Plain, end: int) -> bool:
     """ "tháng 9 này": of this year, whether it is over or not."""
     following = next((w for w in plain.words if w.start >= end), None)
     return following is not None and following.means("này") and following.raw in ("này", "nay", "ni")
 
 
-def _planned(plain: Plain, start: int, end: int) -> bool:
-    """Whether the words around say that the day is still to come."""
+def _planned(plain: Plain, start: int, end: int, late: bool = False) -> bool:
+    """Whether the words around say that the day is still to come; `late`: this year's was over a short while ago."""
     first = next((i for i, w in enumerate(plain.words) if w.start >= start), len(plain.words))
     last = next((i for i, w in enumerate(plain.words) if w.start >= end), len(plain.words))
     next_words = plain.words[last : last + 1]
-    if next_words and next_words[0].means("tới", "sau"):
+    until_now = plain.words[last + 1].key if last + 1 < len(plain.words) else ""
+    if next_words and next_words[0].means("tới", "sau") and until_now not in ("gio", "nay", "bay", "tan", "hom"):
         return True
     if first and plain.words[first - 1].means("tới") and not plain.words[first - 1].means("tôi"):
         return True
-    before = " " + " ".join(w.key for w in plain.words[max(0, first - 6) : first]) + " "
+    near = plain.words[max(0, first - 6) : first]
+    before = " " + " ".join([w.key if w.means(*_FUTURE_FORMS.get(w.key, (w.raw,))) else "_" for w in near]) + " "
     if before.endswith((" truoc ", " truoc ngay ", " cham nhat ")) or _DUE.search(before):
         return True
     after = " " + " ".join(w.key for w in plain.words[last : last + 5]) + " "
     if _LEAVES.match(after):
         return True
+    if _MUST_BE_PAID.match(after) and not late:
+        return True
     return any(f" {cue} " in before for cue in _FUTURE)
 
 
 _DUE = re.compile(r" (?:han|den han|het han)(?: (?!tu )[a-z]+){0,3} $")
-_LEAVES = re.compile(r" (?:(?:nay|em|toi|chau|con|no|han|la|thi) ){0,2}(?:bay|xuat canh|nhap hoc|khai giang)(?= )")
+_LEAVES = re.compile(
+    r" (?:(?:nay|em|toi|chau|con|no|han|la|thi) ){0,2}(?:bay|xuat canh|nhap hoc|khai giang)(?= )"
+    r"| (?:(?:la|thi) )?(?:(?:den|het|toi) han|han(?! che))(?= )"
+)
+_MUST_BE_PAID = re.compile(r" (?:(?:la|thi) )?phai (?:tra|dong|nop)(?= )")
+LATE = 31  # days; what "14/11 phải nộp" names may be over so long
+_FUTURE_FORMS = {"sap": ("sắp",), "se": ("sẽ",), "bay": ("bay",), "dinh": ("định",)}  # "Đình" plans nothing
 
 
 def _iso(year: int, month: int, day: int | None) -> str | None:
@@ -276,10 +360,13 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
     found = []
     for match in _WORDS.finditer(plain.line):
         first = plain.index(match.start() + 1)
+        at = plain.index(match.start("m")) - 1 if match["m"] else first
+        if not plain.words[at].means("tháng") and match["m"]:
+            continue  # "thằng Hai"
         month, month_words = _month(match["m"] or match["m2"], plain, first)
         if month is None:
             continue
-        if match["m2"] and not plain.words[first + 1].glued:
+        if match["m2"] and (not plain.words[first + 1].glued or _weekday(plain, first)):
             continue
         day = _day_number(match["d"]) if match["d"] else None
         if match["d"] and day is None:
@@ -316,6 +403,13 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         if value:
             found.append(Day(value, start, end, yearless))
     return found
+
+
+def _weekday(plain: Plain, first: int) -> bool:
+    """ "hôm t2 tuần trước", "sáng t7": a day of the week."""
+    before = plain.words[first - 1].key if first else ""
+    after = plain.words[first + 2].key if first + 2 < len(plain.words) else ""
+    return before in ("hom", "sang", "chieu", "bua") or after == "tuan"
 
 
 def _in_english(plain: Plain) -> list[Day]:
@@ -422,15 +516,41 @@ def _years(plain: Plain, on: date | None) -> list[Day]:
             if year and after:
                 found.append(Day(year, *plain.span(first, after)))
         elif on and match["rel"]:
+            if match["rel"] == "nam roi" and match["part"] not in ("dau ", "cuoi ", "giua "):
+                continue  # "5 năm rồi"
             found.append(Day(str(_relative(match["rel"].split()[1], on)), start, end))
         elif on and match["relm"]:
-            found.append(Day(months_before(on, 1), start, end))
+            ahead = plain.words[last - 1].key in ("sau", "toi")
+            before = plain.words[first - 1] if first else None
+            if before is not None and (
+                before.kind == "n" or digit(before) is not None or before.key in _NO_MONTH_AFTER
+            ):
+                continue  # "3 tháng trước", "mùng 5 tháng sau", "mấy tháng sau"
+            if before is not None and before.key in _SO_LONG and plain.words[last - 1].key == "roi":
+                continue  # "cả tháng rồi"
+            follower = plain.words[last].key if last < len(plain.words) else ""
+            if (
+                not plain.words[first].means("tháng")
+                or follower in ("khi", "do", "day", "nay")
+                or (ahead and not _means_next(plain, last))
+            ):
+                continue
+            found.append(Day(months_before(on, -1 if ahead else 1), start, end))
     return found
+
+
+_SO_LONG = frozenset(("ca", "nua", "gan", "hon", "tron", "duoc", "qua"))
+_NO_MONTH_AFTER = frozenset(
+    ("may", "vai", "moi", "hang", "mot", "muoi", "chuc", "tram", "ruoi", "nhieu", "luong", "tung", "cac")
+)
 
 
 def _release_before(plain: Plain, start: int) -> bool:
     """Whether the words just before the date speak of leaving prison."""
-    before = " " + " ".join(w.key for w in plain.words if w.end <= start) + " "
+    first = next(i for i, w in enumerate(plain.words) if w.start >= start)
+    before = plain.line[: plain.offsets[first]]
+    if _WAS_IN_PRISON.search(before) and _BACK_AFTER.search(_after_date(plain, first)):
+        return True
     window = before[-60:]
     at = max(window.rfind(f" {cue} ") for cue in _RELEASE)
     if at < 0:
@@ -440,7 +560,29 @@ def _release_before(plain: Plain, start: int) -> bool:
     return not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
 
 
-_BACK_FROM = re.compile(r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?: [a-z0-9]+){0,5} ve $")
+_WAS_IN_PRISON = re.compile(r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?= )")
+_BACK_FROM = re.compile(
+    r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?: (?!vay|nop|tra)[a-z0-9,]+){0,6} (?:ve|ra)"
+    r"(?: (?:hom|bua|ngay|hoi|vao|tu|dau|cuoi|giua|khoang|nha|que|luc)){0,3} $"
+)
+_BACK_AFTER = re.compile(
+    r"^ (?:(?:moi|vua|thi|no|toi|tui|em|la|han|anh|chau|duoc|con|ay) ){0,3}(?:ve|ra(?! truong)|duoc tha|tha|man han)(?= )"
+)
+
+
+def _after_date(plain: Plain, first: int) -> str:
+    """The words after the date that begins at word `first`: after its figures and the words that belong to them."""
+    last = first
+    while last < len(plain.words) and (
+        plain.words[last].kind == "n" or plain.words[last].key in _OF_A_DATE or digit(plain.words[last]) is not None
+    ):
+        last += 1
+    return f" {' '.join(w.key for w in plain.words[last : last + 6])} "
+
+
+_OF_A_DATE = frozenset(
+    ("ngay", "thang", "nam", "hom", "nay", "ngoai", "roi", "truoc", "kia", "/", "-", ".", "mung", "muoi", "tu")
+)
 
 
 def _born(plain: Plain, start: int) -> bool:

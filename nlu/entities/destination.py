@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from nlu.lexicon import load
 from nlu.pattern import Found, Patterns, without_overlap
 from nlu.reading import Entity
 from nlu.text import Plain, fold, has_accents
+from nlu.text import plain as plain_of
 
 _GO = {
     "di",
@@ -70,13 +72,19 @@ def _patterns() -> Patterns:
     return Patterns(phrases)
 
 
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+
+
 def read_destination(plain: Plain, asked: bool = False) -> list[Entity]:
     """Countries in the message; `asked` when the question is about the country."""
     entities: list[Entity] = []
+    text = plain.text
+    if "-" in plain.keys and _HYPHENATED.search(plain.text):
+        plain = plain_of(_HYPHENATED.sub(" ", plain.text))  # "Ru-ma-ni"; every letter keeps its place
     for one in without_overlap(f for f in _patterns().find(plain) if asked or _fits(plain, f)):
         country = one.payload[0]
         start, end = plain.span(one.first, one.last)
-        entities.append(Entity("destination_country", country, plain.text[start:end], start, end))
+        entities.append(Entity("destination_country", country, text[start:end], start, end))
     return entities
 
 

@@ -12,14 +12,26 @@ from nlu.text import Plain
 
 # a programme's name, a condition asked about, or a comparison: not the speaker's own class
 _NOT_OWN_BEFORE = re.compile(
-    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
+    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien| ho)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
     r"(?:can|phai|bat buoc|nhat thiet|buoc)(?: phai)?(?: la| thuoc| co| vao)?(?: dien| so)?|hon|nhu|so voi|xac nhan|giay|giay xac nhan|ai|moi|chuan|tieu chi|xet|binh xet|"
-    r"cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so) $"
+    r"bang|kem|giong|giong nhu|tuong tu|may|cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so|(?:lam sao|the nao|muon|lam gi)(?: [a-z]+){0,2} vao(?: danh sach| dien)?) $"
 )
+# the class of somebody else, for whom nothing is asked: "bà hàng xóm mới là hộ nghèo", "anh họ tôi hộ nghèo thì được vay"
+_OF_ANOTHER = re.compile(
+    r" (?:hang xom|(?:anh|chi|em|chu|bac|co) ho(?! ngheo| can| kho| moi| gia| chinh)|(?:co|may|nhieu|dua|thang|nhung) (?:dua |nguoi |thang |con )?ban|ban be|ban (?:em|toi|minh|tui|con|chau|hoc|cung lop|cung phong|cung xom)"
+    r"|(?:may|nhieu|cac|bao nhieu) (?:nha|ho|nguoi|gia dinh)|nha (?:ben|khac|nguoi ta|hang xom|ke ben|do|no|kia|ay)|nguoi ta|nguoi khac|ho khac|nha ben canh)"
+    r"(?: (?:em|toi|minh|tui|con|chau))?(?: (?!(?:em|toi|minh|tui|hoi|nho|con nha)(?= ))[a-z]+){0,4} $"
+)
+_ASKED_FOR_THEM = re.compile(
+    r" (?:cho|giup|gium|ho|dum|thay|nho)(?: [a-z]+){0,3} (?:hang xom|ban|ho|nguoi)(?= )| nho(?= )"
+)
+_OF_THAI_BINH = re.compile(r"thai (?:binh|nguyen|lan|hoa|thuy)(?= )")  # "người Thái Bình" is of the province
 _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
-_NOT_OWN_AFTER = re.compile(r" (?:moi(?! ra| dung)|khac|ho can ngheo khac|la gi|la the nao|la nhu)(?: duoc)?(?= )")
+_NOT_OWN_AFTER = re.compile(
+    r" (?:(?:(?:hay|hoac|va|voi) (?:ho )?can ngheo )?moi(?! ra| dung)|khac|(?:(?:va|voi|hay) )?(?:ho )?can ngheo (?:co )?(?:khac|giong)|la gi|la the nao|la nhu)(?: duoc)?(?= )"
+)
 _NEGATED = re.compile(
-    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot)){0,4} $"
+    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap)){0,4} $"
 )
 _ALSO_NEGATED = re.compile(
     r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
@@ -45,6 +57,8 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
     negated_from: Found | None = None
     for one in found:
         before = plain.line[: plain.offsets[one.first]]
+        if plain.words[one.last - 1].key == "thai" and _OF_THAI_BINH.match(plain.line, plain.offsets[one.last - 1]):
+            continue
         if _NEGATED.search(before) or (negated_from is not None and _ALSO_NEGATED.search(before)):
             if one.payload in ("poor", "near_poor", "difficult", "newly_escaped_poverty") and negated_from is None:
                 start, end = plain.span(one.first, one.last)
@@ -58,12 +72,16 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
             or _ASKED_CONDITION.search(before)
         ):
             continue
+        if _OF_ANOTHER.search(before) and not _ASKED_FOR_THEM.search(before):
+            continue
         if one.payload == "difficult" and not forced and _programme_name(plain, one):
             continue
         if any(e.value == one.payload for e in entities):
             continue
         start, end = plain.span(one.first, one.last)
         entities.append(Entity("household_class", one.payload, plain.text[start:end], start, end))
+    if any(e.value == "newly_escaped_poverty" for e in entities):
+        entities = [e for e in entities if e.value != "poor"]  # "năm ngoái còn hộ nghèo, năm nay thoát rồi"
     if any(e.value != "none" for e in entities):
         entities = [e for e in entities if e.value != "none"]
     return entities
@@ -83,6 +101,7 @@ _HINTS = (
     " co cong ",
     " kho khan ",
     " trung binh ",
+    " muc song ",
     " dong bao ",
     " nguoi ",
     " ho can ",

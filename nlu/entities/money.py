@@ -19,7 +19,7 @@ _SCALES: dict[str, tuple[int, tuple[str, ...]]] = {
     "trieu": (_MILLION, ("triệu",)), "tr": (_MILLION, ("tr",)), "trd": (_MILLION, ("trđ",)), "cu": (_MILLION, ("củ",)),
     "chai": (_MILLION, ("chai",)), "million": (_MILLION, ("million",)),
     "nghin": (1000, ("nghìn",)), "ngan": (1000, ("ngàn",)), "k": (1000, ("k",)), "ng": (1000, ("ng",)),
-    "lit": (100_000, ("lít",)),
+    "lit": (100_000, ("lít",)), "xi": (100_000, ("xị",)),
 }  # fmt: skip
 _GLUED_ONLY = {"k", "ng"}
 _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
@@ -27,6 +27,7 @@ _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
 _COUNTED = {
     "thang", "nam", "ngay", "nguoi", "dua", "con", "chau", "ky", "lan", "phan", "%", "tuoi", "nha", "tuan", "gio", "em", "be", "nhan", "khau", "cong",
     "hang", "mon", "khoan", "bo", "to", "cai", "thanh", "quy", "hoc", "sinh", "suat", "m2", "can", "lo", "manh", "dot", "buoi", "/", "th", "n", "tr", "ki",
+    "year", "years", "month", "months", "week", "weeks", "day", "days",
 }  # fmt: skip
 _VAGUE = {"may", "vai", "bao", "nhieu", "muoi"}
 _BETWEEN = {"-", "den", "toi", "hoac", "hay", "~"}
@@ -73,16 +74,70 @@ def amounts(plain: Plain) -> list[Amount]:
     starts = number_starts(plain)
     if " nua " in plain.line:
         starts = sorted({*starts, *(i for i, w in enumerate(words) if w.key == "nua")})
+    if not plain.keys.isdisjoint(_ONE_LEFT_OUT):
+        starts = sorted({*starts, *(i for i, w in enumerate(words) if w.key in _ONE_LEFT_OUT)})
     for i in starts:
-        amount = _amount_at(words, i) if i >= after else None
+        amount = (_amount_at(words, i) or _round_sum(plain, i)) if i >= after else None
         if amount is None:
             continue
         after = amount.last
-        if _vague(words, amount):
+        if _vague(words, amount) or _is_year(words, amount):
             continue
         found.append(_with_period(words, amount))
     plain.memo["amounts"] = _mark_ranges(words, found)
     return plain.memo["amounts"]
+
+
+_ONE_LEFT_OUT = frozenset(("cu", "trieu", "ty", "ti", "chai"))  # "củ rưỡi", "tỷ hai": the "một" before is left out
+
+
+def _one_left_out(words: list[Word], i: int) -> Amount | None:
+    """ "tốn củ rưỡi", "giá tỷ hai": one and a part of it, where no number stands before."""
+    scale = _scale(words, i)
+    following = words[i + 1] if i + 1 < len(words) else None
+    if scale is None or following is None or (i and (_is_number(words[i - 1]) or words[i - 1].key in _NO_ONE_AFTER)):
+        return None
+    if is_half(following):
+        return Amount(scale * 3 // 2, i, i + 2, True)
+    part = digit(following) or only_trailing(following)
+    after = words[i + 2] if i + 2 < len(words) else None
+    if scale < 1000 * _MILLION or not part or not has_accents(words[i].raw) or (after and (_scale(words, i + 2) or after.key in _COUNTED)):
+        return None
+    return Amount(scale + scale // 10 * part, i, i + 2, True)
+
+
+_NO_ONE_AFTER = frozenset(("may", "vai", "chuc", "tram", "nua", "linh", "le", "ruoi"))
+
+
+def _is_year(words: list[Word], amount: Amount) -> bool:
+    """The "hai nghìn không trăm mười tám" of "năm hai nghìn không trăm mười tám"."""
+    if not amount.first or words[amount.first - 1].key != "nam" or amount.value not in (2000, *range(2001, 2100)):
+        return False
+    after = words[amount.last].key if amount.last < len(words) else ""
+    return words[amount.first].kind == "w" and (amount.value > 2000 or after in ("khong", "linh", "le"))
+
+
+_MONEY_VERB = re.compile(
+    r" (?:tra|vay|co san|san co|san|dong|gop|muon|dua|con thieu|thieu|no|chuyen|gui|goi|nop|rut|them|tra truoc|dat coc|coc|ung)"
+    r"(?: (?:truoc|them|duoc|chung|khoang|tam|hon|gan|toi da|co|con))* $"
+)
+_NOTHING_COUNTED = frozenset(
+    ["thi", "la", "duoc", "truoc", "roi", "gio", "chu", "thoi", "nua", "hong", "khong", "ma", "vay", "co", "lai", "cho", "va", "nhung", "con", "bay", "de", "a", "ha", "nha", "nhe", "em", "chi", "anh", "bac", "co", ",", ".", "?", "!", ";"]
+)
+
+
+def _round_sum(plain: Plain, i: int) -> Amount | None:
+    """ "có sẵn hai trăm", "trả trước hai chục": tens or hundreds of millions, where nothing else is counted."""
+    words = plain.words
+    number = number_at(words, i)
+    if number is None or not number.words or number.value < 20 or number.value % 10:
+        return None
+    if words[number.last - 1].key not in ("chuc", "tram"):
+        return None
+    after = words[number.last] if number.last < len(words) else None
+    if (after is not None and after.key not in _NOTHING_COUNTED) or not _MONEY_VERB.search(plain.line[: plain.offsets[i]]):
+        return None
+    return Amount(int(number.value) * _MILLION, i, number.last, True)
 
 
 def read_money(plain: Plain, taken: list[tuple[int, int]] = ()) -> list[Entity]:
@@ -114,7 +169,7 @@ def is_pay(plain: Plain, amount: Amount) -> bool:
     """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
     before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
     before = before.replace(" tiet kiem ", " tiet_kiem ")
-    if _EARNS.search(before):
+    if _EARNS.search(before) or _earned_by_work(plain, amount):
         return True
     pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
     if pay < 0:
@@ -130,6 +185,31 @@ _EARNS = re.compile(
 )
 
 
+_WORK_SAID = re.compile(
+    r" (?:lam (?:ruong|rung|ray|vuon|thue|may|nong|cong nhan|bao ve|ho|o|cho|ca|muoi|thuong|cong|gach)|chay (?:xe|cho|ban|grab)|ban (?:hang|rau|ve so|ca|banh|do)|phu ho|tho (?:ho|may|xay|moc|han|dien)|boc vac|di bien|danh ca"
+    r"|mua ban|buon ban|cat toc|cao mu|hai (?:che|ca phe)|dan (?:ro|chieu|lat)|nuoi (?:tom|ca|heo|bo|ga)|cong nhan|bao ve|giup viec|ve chai|ve so|lam (?:duoc|cong))(?= )"
+)
+_EACH_MONTH = re.compile(
+    rf" (?:moi |hang |mot |1 )?(?:thang|nam)(?: (?:thi|cung|chi|con|duoc|co|kiem|thu|lai|vao|du|loi|de)){{1,3}}{_ABOUT} $"
+)
+_WORK_THEN = re.compile(rf"(?<! viec)(?<! nong)(?<! uy)(?<! quan) (?:lam|chay|ban|phu|may|boc vac)(?: (?!thu tuc|ho so|nha |nhiem vu)[a-z0-9]+){{0,4}}{_ABOUT} $")
+_PAID_FOR = re.compile(r" tien (?:cong|luong|lam|ban|dan|may|chay|hang|cho thue|tro cap|[a-z]+ [a-z]+ ban)(?= )")
+_SPENT = re.compile(r" (?:thue|tro|phi|vay|no|tra|dong|coc|gia|gop|gui|cho|mua|het|ton|mat|chi phi|hoc|quy|nha|ky tuc|goc|lai)(?= )")
+
+
+def _earned_by_work(plain: Plain, amount: Amount) -> bool:
+    """ "làm ruộng mỗi năm được 48 triệu", "làm ở lò gạch 7 triệu/tháng", "mỗi tháng có một triệu mốt tiền đan rổ"."""
+    if amount.period is None:
+        return False
+    before, at = plain.line[: plain.offsets[amount.first]], amount.last
+    if _EACH_MONTH.search(before) and (
+        _WORK_SAID.search(before) or (at < len(plain.words) and _PAID_FOR.match(plain.line, plain.offsets[at] - 1))
+    ):
+        return True
+    work = _WORK_THEN.search(before)
+    return work is not None and not _SPENT.search(before, work.start())
+
+
 def _scale(words: list[Word], i: int) -> int | None:
     if i >= len(words):
         return None
@@ -141,13 +221,17 @@ def _scale(words: list[Word], i: int) -> int | None:
         return None
     if word.key == "ngan" and i + 1 < len(words) and words[i + 1].key in ("hang", "sach"):
         return None
-    if word.key in ("toi", "lit", "cu") and word.raw.isascii() and word.key != "cu":
+    if word.key == "xi" and word.upper and i and words[i - 1].upper:
+        return None  # "bà Năm Xị"
+    if word.key in ("toi", "lit", "xi") and word.raw.isascii():
         return None
     return entry[0]
 
 
 def _amount_at(words: list[Word], i: int) -> Amount | None:
     """The longest amount that begins at word i: number, scale, number, scale …, tail, đồng."""
+    if words[i].key in _ONE_LEFT_OUT:
+        return _one_left_out(words, i)
     if words[i].key == "nua" and _scale(words, i + 1) in (_MILLION, 1000 * _MILLION):
         return Amount((_scale(words, i + 1) or 0) // 2, i, i + 2, True)
     total, last_scale, at = Decimal(0), 0, i
@@ -249,9 +333,14 @@ def _without_scale(words: list[Word], number) -> Amount | None:
     return None
 
 
+_SEWS = frozenset(("lam", "nhan", "tho", "nghe", "hoc", "nganh"))
+
+
 def _vague(words: list[Word], amount: Amount) -> bool:
     """ "mấy chục triệu", "vài trăm", "hai mấy triệu", "bao nhiêu trăm triệu"."""
     before = words[amount.first - 1].key if amount.first else ""
+    if before == "may" and amount.first > 1 and words[amount.first - 2].key in _SEWS and words[amount.first - 1].raw == "may":
+        return False  # "làm may 7 triệu"
     if before in ("may", "vai") or (before == "nhieu" and amount.first > 1 and words[amount.first - 2].key == "bao"):
         return True
     inside = [w.key for w in words[amount.first : amount.last]]
@@ -278,6 +367,8 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     if _DAY_WORK.search(" " + " ".join(before) + " "):
         return amount._replace(daily=True)
     before = before[-5:]
+    if before[-1:] == ["ngay"] and (len(before) < 2 or not before[-2].isdigit()):
+        return amount._replace(daily=True)  # "phụ hồ ngày 350k"
     for n, at in enumerate(reversed(before)):
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount

@@ -160,6 +160,8 @@ def _name_at(plain: Plain, i: int) -> int | None:
         return None  # "tên hắn Lê Bá Khôi"
     cued = (" ten" in before and _CUE.search(before)) or (before.endswith((" la ", " ten ")) and _IS.search(before))
     shouting = plain.text.isupper()
+    if shouting and not cued and _shouted_after_of(plain, i, before):
+        return i + 3
     last = i + 1
     if word.upper and not shouting:
         while (
@@ -192,6 +194,21 @@ def _name_at(plain: Plain, i: int) -> int | None:
             break
         last += 1
     return last if last - i >= 2 else None
+
+
+def _shouted_after_of(plain: Plain, i: int, before: str) -> bool:
+    """ "HỒ SƠ CỦA TRẦN ĐÌNH KHẢI NỘP": a common family name and two syllables, where capitals say nothing."""
+    after = plain.words[i + 1 : i + 3]
+    return (
+        plain.words[i].key in _COMMON
+        and _OF_THEM.search(before) is not None
+        and len(after) == 2
+        and all(w.kind == "w" and _joined(plain, i + 1 + n) for n, w in enumerate(after))
+        and (after[0].key in ("thi", "van") or all(w.key not in _STOP for w in after))
+    )
+
+
+_OF_THEM = re.compile(r" (?:cua|ong|ba|anh|chi|chau|con) $")
 
 
 def _with_middle(words: list[Word], i: int) -> bool:
@@ -229,32 +246,19 @@ def _of_a_house(plain: Plain, i: int) -> bool:
     return any(words[k].key in _HOUSES and words[k + 1].glued is False for k in range(max(0, first - 1), i))
 
 
+_COMMON = frozenset(["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vu", "bui", "le", "ngo", "dinh", "trinh"])
+_COMMON_OR_WORD = _COMMON | {"vo", "dang", "do", "duong", "luong", "truong", "ho"}
+
+
 def _lower_name(words: list[Word], i: int) -> bool:
     """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
-    sure = words[i].key in (
-        "nguyen",
-        "tran",
-        "pham",
-        "hoang",
-        "huynh",
-        "phan",
-        "vo",
-        "vu",
-        "dang",
-        "bui",
-        "do",
-        "duong",
-        "le",
-        "ngo",
-        "dinh",
-        "trinh",
-        "luong",
-        "truong",
-        "ho",
+    return (
+        words[i].key in _COMMON_OR_WORD
+        and words[i + 2].key not in _STOP
+        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
     )
-    return sure and words[i + 2].key not in _STOP and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
 
 
 def _joined(plain: Plain, i: int) -> bool:

@@ -97,7 +97,12 @@ def number_at(words: list[Word], i: int) -> Number | None:
         nxt = words[i + 1] if i + 1 < len(words) else None
         if nxt is not None and value < 10 and is_hundred(nxt):
             return _after_hundred(words, i, i + 2, int(value * 100))
-        if nxt is not None and value < 100 and is_ten(nxt) and nxt.key == "chuc":
+        if (
+            nxt is not None
+            and value < 100
+            and is_ten(nxt)
+            and (nxt.key == "chuc" or (nxt.raw in ("mươi", "muoi") and 1 < value < 10))
+        ):
             return _after_ten(words, i, i + 2, int(value * 10))
         return Number(value, i, i + 1, False)
     if is_hundred(word):
@@ -204,6 +209,37 @@ def _tens_at(words: list[Word], i: int) -> Number | None:
         if value > 1 and ones is not None and words[i + 1].raw not in ("lam", "tu"):
             return Number(value * 10 + ones, i, i + 2, True)
     return None
+
+
+_ALSO = {"lam": "5", "tu": "4", "mot": "1", "nham": "5"}
+_READ_OUT = frozenset((*_ALSO, *DIGIT_WORDS))
+
+
+def said_digits(words: list[Word], i: int) -> str | None:
+    """The digit or digits that one word says where a long number is read out: "bảy", "lăm", "042"."""
+    word = words[i]
+    if word.kind == "n":
+        return word.key if word.key.isdigit() else None
+    if word.key in _ALSO and word.raw in ("lăm", "nhăm", "tư", "mốt", "tu", "lam"):
+        return _ALSO[word.key]
+    value = digit(word)
+    return None if value is None else str(value)
+
+
+def read_out(plain: Plain, shortest: int) -> list[tuple[int, int, str]]:
+    """Runs of digits said one by one, at least so many: the words first … last-1 and what they say."""
+    words, runs, i = plain.words, [], 0
+    if sum([len(w.key) if w.kind == "n" else 1 for w in words if w.kind == "n" or w.key in _READ_OUT]) < shortest:
+        return runs
+    while i < len(words):
+        digits, j = "", i
+        while j < len(words) and (said := said_digits(words, j)) is not None:
+            digits += said
+            j += 1
+        if len(digits) >= shortest:
+            runs.append((i, j, digits))
+        i = max(j, i + 1)
+    return runs
 
 
 _OPENING = frozenset((*_DIGITS, *_TENS, "tram", "ham"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from nlu.entities.number import is_half, number_at, number_starts
@@ -11,7 +12,7 @@ from nlu.text import Plain, Word, agrees
 # one year or month alone is often a rate base ("lãi một năm"): these words before it say that it is a length
 _CUES = {
     "trong", "vong", "luu", "han", "hoc", "tu", "an", "cho", "sau", "khoa", "dong", "duoc", "muon", "gan", "hon", "tron", "nghi", "hoan", "them", "gia",
-    "keo", "dai", "suot", "du", "khoang", "tam", "moi", "nuoi", "lam", "tro", "tham", "day", "tiet", "kiem", "gui", "phat", "den", "toi", "mat",
+    "keo", "dai", "suot", "du", "khoang", "tam", "moi", "nuoi", "lam", "tro", "tham", "day", "tiet", "kiem", "gui", "phat", "den", "toi", "mat", "gian", "lui", "khat", "hen",
 }  # fmt: skip
 _AMOUNT_NEAR = {"trieu", "tr", "nghin", "k", "dong", "d", "%", "tram", "suat", "nhieu", "may", "lai"}
 
@@ -117,11 +118,15 @@ def _excluded(words: list[Word], length: Length) -> bool:
         return True
     if after in ("mot", "1", "/") and then in ("lan", "ky", "dot"):
         return True
+    if after in ("tra", "dong", "nop", "thu") and _PAID_ONCE.search(
+        " ".join(w.key for w in words[length.last : length.last + 5])
+    ):
+        return True  # "3 tháng trả gốc một lần"
     if after in ("tuoi", "nhat"):
         return True
-    if before in ("may", "hang", "vai", "tung", "cu") or (
-        before == "moi" and previous is not None and previous.raw != "mới"
-    ):
+    if before == "cu" and not _said_money(words, length.first - 1):
+        return True  # "cứ 3 tháng", not "100 củ 3 năm"
+    if before in ("may", "hang", "vai", "tung") or (before == "moi" and previous is not None and previous.raw != "mới"):
         return True
     # "tháng 3 năm 2024" is a point in time
     if words[length.last - 1].key == "nam" and following is not None and following.kind == "n" and len(after) == 4:
@@ -129,6 +134,14 @@ def _excluded(words: list[Word], length: Length) -> bool:
     if length.months in (1, 12) and _said_one(words, length.first):
         return not _one_is_length(words, length)
     return False
+
+
+_PAID_ONCE = re.compile(r"^(?:tra|dong|nop|thu)(?: (?:goc|lai|tien|no|phi))* (?:1|mot) (?:lan|ky)")
+
+
+def _said_money(words: list[Word], i: int) -> bool:
+    """Whether the "cu" at i is củ, a million."""
+    return words[i].raw == "củ" or (words[i].raw != "cứ" and i > 0 and words[i - 1].kind == "n")
 
 
 def _said_one(words: list[Word], i: int) -> bool:
@@ -141,10 +154,16 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
     if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - (
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
-        return bool(before) and before[-1] in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them")
+        return bool({"gian", "hoan", "khat", "lui"} & set(before)) or (
+            bool(before)
+            and before[-1]
+            in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
+        )
     said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
     if before[-2:] == ["toi", "da"]:
         return False
+    if "trai" in said and after[:1] and after[0] in ("roi", "nay"):
+        return True  # "ra trại một năm rồi"
     return bool(said & _CUES) or not before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from nlu.entities.number import DIGIT_WORDS, digit
+from nlu.entities.number import read_out, said_digits
 from nlu.lexicon import load
 from nlu.reading import Entity
 from nlu.text import Plain
@@ -80,28 +80,14 @@ def _shorter(text: str) -> tuple[str | None, str]:
 
 def _spoken(plain: Plain) -> list[Entity]:
     """ "không chín bảy tám …": ten or eleven digit words (or single typed digits) in a row."""
-    words, i, found = plain.words, 0, []
-    if sum([len(w.key) if w.kind == "n" else 1 for w in words if w.kind == "n" or w.key in _READ_OUT]) < SHORTEST:
-        return found
-    while i < len(words):
-        digits, j = "", i
-        while j < len(words):
-            said = _said(words, j)
-            if said is None:
-                break
-            digits += said
-            j += 1
-        if len(digits) >= SHORTEST:
-            found += _last_of_run(plain, i, j)
-        i = max(j, i + 1)
-    return found
+    return [phone for i, j, _ in read_out(plain, SHORTEST) for phone in _last_of_run(plain, i, j)]
 
 
 def _last_of_run(plain: Plain, i: int, j: int) -> list[Entity]:
     """The longest tail of a run of read-out digits that is a number: other figures may stand before it."""
     best, digits = [], ""
     for first in range(j - 1, i - 1, -1):
-        digits = (_said(plain.words, first) or "") + digits
+        digits = (said_digits(plain.words, first) or "") + digits
         if len(digits) > LONGEST:
             break
         value = normal(digits)
@@ -109,17 +95,3 @@ def _last_of_run(plain: Plain, i: int, j: int) -> list[Entity]:
             start, end = plain.span(first, j)
             best = [Entity("phone", value, plain.text[start:end], start, end)]
     return best
-
-
-_ALSO = {"lam": "5", "tu": "4", "mot": "1"}
-_READ_OUT = frozenset((*_ALSO, *DIGIT_WORDS))
-
-
-def _said(words: list, i: int) -> str | None:
-    word = words[i]
-    if word.kind == "n":
-        return word.key if word.key.isdigit() else None
-    if word.key in _ALSO and word.raw in ("lăm", "tư", "mốt", "tu", "lam"):
-        return _ALSO[word.key]
-    value = digit(word)
-    return None if value is None else str(value)

@@ -1070,6 +1070,10 @@ def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
     return False
 
 
+_TALK_AFTER_UNIT = frozenset((("lam", "viec"), ("moi", "duoc"), ("tra", "loi"), ("giao", "dich")))  # "xa lam viec tu 8 gio"
+_STANDS_AT = frozenset(("ở", "o", "tại", "tai", "trong", "ngoài", "ngoai", "dưới", "duoi"))
+
+
 class _Spans:
     """Finds the stretches of a text that name places; needs more proof than an address field does."""
 
@@ -1164,6 +1168,9 @@ class _Spans:
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
         """ "quan công an" names no district: the unit word has no marks while the name has."""
         unit = self.tokens[mention.first]
+        following = self.tokens[mention.end].folded if mention.end < len(self.tokens) else ""
+        if len(words) == 1 and not self._capitals(words) and (words[0].folded, following) in _TALK_AFTER_UNIT:
+            return False
         if not self._written_like_the_rest(mention, words):
             return False
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
@@ -1225,6 +1232,8 @@ class _Spans:
     def _hamlet(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
         """End of a hamlet before a place ("thôn Đông Sơn, xã Can Lộc"), else `at`."""
         word = self.tokens[at].raw.lower()
+        if word in ("thôn", "thon") and at and self.tokens[at - 1].folded == "nong":
+            return at  # "ở nông thôn, thuộc xã Bình Dương"
         if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
             return at
         if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
@@ -1259,6 +1268,8 @@ class _Spans:
         start = first
         while start > max(0, first - 4) and not self.tokens[start].stop:
             start -= 1
+            if not with_unit and self.tokens[start].raw.lower() in _STANDS_AT:
+                return False  # "học cao đẳng ở Đà Nẵng": the town, not the school's name
             if self.tokens[start].raw.lower() == "trưởng":
                 return False  # "tổ trưởng xã Mường Xén" is no school
             for end in (first,) if with_unit else range(start + 1, first + 1):

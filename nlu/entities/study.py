@@ -57,7 +57,8 @@ def read_year(plain: Plain) -> list[Entity]:
         first = plain.words[one.first]
         if first.key == "nam":
             if before is not None and (
-                before.kind == "n" or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")
+                (before.kind == "n" and not (one.first > 1 and plain.words[one.first - 2].key in ("ky", "ki")))
+                or before.key in ("moi", "mot", "hang", "may", "hai", "trong", "thang", "sinh", "/")
             ):
                 continue
             after = plain.words[one.last] if one.last < len(plain.words) else None
@@ -77,7 +78,9 @@ def read_year(plain: Plain) -> list[Entity]:
     return []
 
 
-_STUDYING = re.compile(r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap)(?= )")
+_STUDYING = re.compile(
+    r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )"
+)
 _CHILD = {"dua", "chau", "con", "em", "be"}
 _AFTER_CHILD = {
     "con",
@@ -105,10 +108,17 @@ _AFTER_CHILD = {
 _MENDED = re.compile(r" (?:that ra|sua lai|nham|lon|chu khong phai|ma la|thanh)(?= )")
 
 
+_NOBODY = re.compile(
+    r" (?:khong|chua|chang)(?: co)? (?:dua|chau|con|em|ai)(?: con)?(?: nao| mo| dau| gi)?(?: di| dang| vao)* hoc(?= )"
+)
+_SIBLINGS = frozenset(("anh", "chi"))
+_TOGETHER = frozenset(("cung", "deu", "dang", "di", "hoc", "la", "vao", "dau", "sinh", "con", "nha"))
+
+
 def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
     """How many children study ("2 đứa con đều học đại học"); `asked`: any count of children answers it."""
     words = plain.words
-    if not asked and not _STUDYING.search(plain.line):
+    if (not asked and not _STUDYING.search(plain.line)) or _NOBODY.search(plain.line):
         return []
     found = []
     for i in number_starts(plain):
@@ -119,9 +129,12 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         if (
             words[at].key in ("nguoi", "thang", "con")
             and at + 1 < len(words)
-            and words[at + 1].key in ("con", "chau", "be", "nho")
+            and words[at + 1].key in ("con", "chau", "be", "nho", *(("em",) if words[at].key == "nguoi" else ()))
         ):
             at += 1  # "hai thằng con", "ba người con"
+        siblings = words[at].key in _SIBLINGS and at + 2 < len(words) and words[at + 1].key == "em"
+        if siblings and words[at + 2].key in _TOGETHER:
+            at += 1  # "cả 3 anh em cùng học"
         child = words[at]
         if child.key not in _CHILD or (
             i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", *(() if child.key == "dua" else (",",)))
@@ -134,13 +147,29 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
     if len(found) > 1 and _MENDED.search(plain.line):
         return found[-1:]
+    if len(found) > 1 and all(_studies(plain, e) for e in found):
+        return [_together(plain, found)]
     return sorted(found, key=lambda e: not _studies(plain, e))[:1]
+
+
+def _together(plain: Plain, found: list[Entity]) -> Entity:
+    """ "một đứa năm nhất, một đứa lớp 12": two; "3 đứa đều đi học, 1 đứa năm nhất, 2 đứa lớp 10": the three."""
+    total = sum(e.value for e in found)
+    first, last = found[0], found[-1]
+    if first.value * 2 >= total and not (first.value == 1 and last.value == 1):
+        return first
+    return Entity("num_students", total, plain.text[first.start : last.end], first.start, last.end)
 
 
 def _studies(plain: Plain, child: Entity) -> bool:
     """ "4 đứa con, 2 đứa đang học": the two."""
     after = " " + " ".join(w.key for w in plain.words if w.start >= child.end)[:30] + " "
-    return re.match(r" (?:[a-z]+ ){0,3}?(?:hoc|sinh vien|nhap hoc)(?= )", after) is not None
+    return _AT_STUDY.match(after) is not None
+
+
+_AT_STUDY = re.compile(
+    r" (?!(?:mot|hai|ba|\d+) (?:dua|chau|con|em) )(?:[a-z]+ ){0,3}?(?:hoc|sinh vien|nhap hoc|nam (?:nhat|hai|ba|tu|cuoi|\d)|lop \d+|dai hoc|cao dang|trung cap)(?= )"
+)
 
 
 def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
@@ -152,6 +181,10 @@ def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
             continue
         if not asked and re.search(r"\b(?:dai hoc|cao dang|hoc vien|truong)$", before):
             continue  # "đại học kinh tế" is a school
+        if plain.words[one.first].key == "stem" and re.search(
+            r"\b(?:goi|vay|chuong trinh|dien|theo|tin dung|von|ho tro)$", before
+        ):
+            continue  # the name of a loan
         start, end = plain.span(one.first, one.last)
         return [Entity("study_field", one.payload, plain.text[start:end], start, end)]
     return []
