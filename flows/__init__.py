@@ -2,6 +2,7 @@
 
 from flows import (
     calculating,
+    care,
     correcting,
     draft,
     draft_reminder,
@@ -31,6 +32,7 @@ FLOWS: dict[str, Flow] = {
         handover.UNANSWERED_FLOW,
         draft.FLOW,
         scam.FLOW,
+        care.FLOW,
         draft_reminder.FLOW,
         volunteering.FLOW,
         my_data.FLOW,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flows import (
     calculating,
+    care,
     correcting,
     discretion,
     draft_reminder,
@@ -277,6 +278,8 @@ ACTIONS: dict[str, Action] = {
     "cancel": _cancel,
     "human": _human,
     "status": _status,
+    "despair": care.despair,
+    "beaten": care.beaten,
     "data": _data,
     "unconsent": _unconsent,
     "language": _language,

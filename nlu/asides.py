@@ -149,12 +149,33 @@ def asks_how_much_is_left(text: str) -> bool:
 
 _ANGRY = re.compile(
     r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
-    r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung))\b"
+    r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung)|ky cuc|lam kho dan|dm|dcm|vcl|cai quai gi)\b"
     r"|\b(?:gi|kieu gi|sao) ma (?:lam|nhieu|lau|kho|met|rac roi)(?: the| vay| rua| ri)?\b"
     r"|\b(?:hoi|doi|thuc|giuc|nhac|phien|goi)(?: no| tien| tra)?(?: \w+)? (?:suot ngay|suot|hoai|mai|lien tuc)\b"
     r"|\bda (?:lam sao|sao dau|chet ai)\b"
 )
+_DESPAIR = re.compile(
+    r"(?<!\btuc )(?<!\bmet )(?<!\bcuoi )(?<!\bnong )(?<!\bdoi )(?<!\blo )(?<!\bso )\b(?:muon|dinh|tinh) chet\b"
+    r"|\bchet (?:quach|di cho|cho (?:xong|roi|khoe))\b|\bquyen sinh\b|\bkhong (?:muon|thiet|con muon) song\b|\bchang thiet song\b"
+    r"|\b(?:muon|dinh|chac|chi con|con nuoc|phai)(?: (?:toi|em|minh|tui))? tu (?:tu|sat)\b"
+    r"|\b(?:kill myself|suicide|want to die|end my life)\b"
+)
+_BY_OWN_HAND = re.compile(r"\btự (?:tử|sát|vẫn)\b")  # "từ từ" is slowly, "tư vấn" advice: here the accents decide
+_BEATEN = re.compile(
+    r"\b(?:bi|bo|thang)? ?(?:chong|vo|bo|cha|con)(?: \w+)? (?:danh dap|bao hanh|danh (?:toi|em|minh|tui|hoai|suot))\b|\bbi (?:chong|vo|bo|cha) (?:danh|bao hanh)\b|\bbao luc gia dinh\b"
+)
 SHOUTED = 12  # letters, all of them capitals
+
+
+def despairs(text: str) -> bool:
+    """True for "tôi không muốn sống nữa": a person in despair, whatever the loan."""
+    written = nfc(text).lower()
+    return bool(_BY_OWN_HAND.search(written)) or bool(_DESPAIR.search(fold(text)))
+
+
+def is_beaten(text: str) -> bool:
+    """True for "em bị chồng đánh": somebody is hurt at home."""
+    return bool(_BEATEN.search(fold(text)))
 
 
 def sounds_angry(text: str) -> bool:
@@ -169,6 +190,8 @@ def complains(text: str) -> bool:
 
 
 _WAYS = (
+    ("despair", ("chet", "song", "tu", "die", "kill", "suicide", "life", "quyen sinh"), despairs),
+    ("beaten", ("danh", "hanh", "bao luc"), is_beaten),
     ("why", _WHY_NEEDS, asks_why),
     ("law", _LAW_NEEDS, asks_law),
     ("hide", (), wants_hidden),
@@ -180,7 +203,7 @@ _WAYS = (
 
 
 def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
-    """ "why" | "law" | "hide" | "cancel" | "unconsent" | "data" | "left" | "language:en" | "language:vi", or None.
+    """ "despair" | "beaten" | "why" | "law" | "hide" | "cancel" | "unconsent" | "data" | "left" | "language:en" | "language:vi", or None.
 
     `mended`: the same text with its typing slips undone (nlu/text.py); `slot`: the question that is open.
     """

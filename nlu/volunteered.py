@@ -298,7 +298,7 @@ _CORRECTION = re.compile(
 
 
 _WANTS = re.compile(
-    r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky|,)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| khoang| tam| chung| gan)* $"
+    r" (?:muon|can|xin|dinh|tinh|dang ky|de nghi|em|toi|minh|chau|bac|nha|ky|,)(?: (?:ky|muon|can|xin|nha nuoc|ngan hang|ho so))? vay(?: von| them| tien| ky quy| khoang| tam| chung| gan)* $"
 )
 _NEEDS = re.compile(
     r" (?:can|muon|xin|borrow|loan of)(?: khoang| tam| them| chung| gan)* $"
@@ -347,14 +347,23 @@ def _of_a_couple(plain: Plain, incomes: list[Entity]) -> list[tuple[str, Any]] |
     if len(incomes) not in (1, 2) or not _TWO.search(plain.line):
         return None
     if len(incomes) == 1:
-        return [(fact, incomes[0].value) for fact in _PAYS] if _EACH.search(plain.line) else None
+        if _EACH.search(plain.line):
+            return [(fact, incomes[0].value) for fact in _PAYS]
+        # one sum for both: what counts is both together, so the second one adds nothing
+        return [(_PAYS[0], incomes[0].value), (_PAYS[1], 0)] if _TOGETHER.search(plain.line) else None
     first_words, second_words = (_words_before(plain, incomes, n) for n in (0, 1))
+    if _A_COST.search(second_words):
+        return _of_a_couple(plain, incomes[:1]) or [(_PAYS[0], incomes[0].value)]
     first, second = (_who(words) for words in (first_words, second_words))
     if second == "own" or (first in ("wife", "husband") and second is None and " vo chong " not in first_words):
         incomes = incomes[::-1] if second == "own" else incomes
     return list(zip(_PAYS, (e.value for e in incomes), strict=True))
 
 
+_A_COST = re.compile(r" (?:xay|sua|het|mua|gia|can|vay|no|ton|mat) ")  # "lương 2 vợ chồng 20 triệu, xây hết 600 triệu"
+_TOGETHER = re.compile(
+    r" (?:tong(?: cong)?(?: thu nhap| luong)?|(?:thu nhap|luong)(?: cua)?(?: ca)?(?: hai| 2)? vo chong|ca hai(?: vo chong)?|gop lai|cong lai|2 vo chong)(?= )"
+)
 _PAYS = ("monthly_income", "spouse_monthly_income")
 _TWO = re.compile(r" vo chong(?= )| (?:vo(?= ).* chong|chong(?= ).* vo)(?= )")
 

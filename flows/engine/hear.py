@@ -40,6 +40,7 @@ QUESTIONS = frozenset(
 )
 RESPECTFUL = frozenset({"bác", "cô", "chú", "ông", "bà", "anh", "chị"})
 YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
+CARE = frozenset({"despair", "beaten"})  # heard before anything else
 MOSTLY = 0.7  # of a message
 SEND = "confirm=send"
 BRIEF = 3  # words: a bare yes or no
@@ -81,6 +82,9 @@ def heard(scene: Scene, reading: Reading) -> None:
         return
     if len(reading.text) >= LONG:
         scene.say("hear.long")
+    if reading.aside in CARE:
+        act(scene, reading.aside)
+        return
     if scam.asked(scene, reading):
         return
     if reading.aside is not None:

@@ -31,7 +31,7 @@ _NOT_OWN_AFTER = re.compile(
     r" (?:(?:(?:hay|hoac|va|voi) (?:ho )?can ngheo )?moi(?! ra| dung)|khac|(?:(?:va|voi|hay) )?(?:ho )?can ngheo (?:co )?(?:khac|giong)|la gi|la the nao|la nhu)(?: duoc)?(?= )"
 )
 _NEGATED = re.compile(
-    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap)){0,4} $"
+    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap|ten|vo|cho|len|dua)){0,5} $"
 )
 _ALSO_NEGATED = re.compile(
     r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"

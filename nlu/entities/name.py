@@ -225,7 +225,7 @@ def _with_middle(words: list[Word], i: int) -> bool:
 _NO_FAMILY = {"xã", "phường", "thôn", "xóm", "cát", "tên", "là", "chị", "anh", "bác", "chú", "cô", "ông", "bà", "em"}
 _ROLES = {
     "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
-    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an",
+    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
 }  # fmt: skip
 _HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
 

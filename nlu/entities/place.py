@@ -1117,7 +1117,7 @@ class _Spans:
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
-            if mention.kind is None and self._everyday_words(mention):
+            if mention.kind is None and (self._everyday_words(mention) or self._leads_to_a_unit(mention)):
                 continue
             if mention.kind == "tinh" and mention.name.level not in ("province", "former_province"):
                 continue  # "tinh ho em" asks to work it out
@@ -1141,6 +1141,10 @@ class _Spans:
             ):
                 end += 1
         return end
+
+    def _leads_to_a_unit(self, mention: Mention) -> bool:
+        """ "nuoi ga o xa Nghi Kim": "ga o" is no Gào, the "o" says where the commune is."""
+        return self.tokens[mention.end - 1].raw.lower() in _STANDS_AT and mention.end in self.reader.unit_starts
 
     def _everyday_words(self, mention: Mention) -> bool:
         """ "phụ trách" is not Phú Trạch: in a text with accents and capitals, a name has both; with accents alone, its own."""

@@ -149,6 +149,8 @@ def read_about(plain: Plain) -> str | None:
                 "biet",
                 "biết",
                 "xin",
+                "được",
+                "duoc",
             ):
                 continue
             if _CHILD.match(who) and _TO_STUDY.search(plain.line):

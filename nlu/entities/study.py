@@ -179,6 +179,9 @@ def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
         before = " ".join(w.key for w in plain.words[max(0, one.first - 3) : one.first])
         if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo|nam \d|nam nhat|major|in)\b", before):
             continue
+        lone = one.last - one.first == 1 and plain.words[one.first].raw.isascii()
+        if not asked and lone and not re.search(r"\b(?:nganh|khoa|hoc|nghe)$", before):
+            continue  # "dai hoc, xa Dien Chau" studies no electricity
         if not asked and re.search(r"\b(?:dai hoc|cao dang|hoc vien|truong)$", before):
             continue  # "đại học kinh tế" is a school
         if plain.words[one.first].key == "stem" and re.search(
