@@ -87,6 +87,13 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def go_on_after(scene: Scene, reading: Reading, busy: bool) -> None:
+    """The most that may be lent was the answer: on to what comes next."""
+    if not busy:
+        topic = "eligibility" if "eligibility" in reading.intent.topics else "amount"
+        _go_on(scene, _named(scene, reading.intent), (topic,))
+
+
 def _with_second(topics: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Two questions in one message are both answered, in the order they are asked."""
     plain = plainly_asked(text)
