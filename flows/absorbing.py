@@ -39,10 +39,21 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     _mind_country(scene, reading)
     noted.extend(_keep_slots(scene, reading, asked))
     _mind_programme(scene, reading)
+    shown = [one for one in noted if not _was_noted(scene, one)]
+    if shown:
+        scene.say("noted.all", facts=Joined(tuple(shown[:READ_BACK_AT_MOST]), "bullets"))
     if noted:
-        scene.say("noted.all", facts=Joined(tuple(noted[:READ_BACK_AT_MOST]), "bullets"))
         ceiling.say_over(scene)
     return bool(noted)
+
+
+def _was_noted(scene: Scene, noted: Value) -> bool:
+    """Of a sum above the most it was said already that it is noted."""
+    wished = scene.known.get(ceiling.WISH)
+    return ceiling.was_said(scene, wished) and noted == Text(
+        "noted.fact",
+        {"label": label_text(ceiling.WISH), "value": value_text(scene.book.facts[ceiling.WISH], wished)},
+    )
 
 
 def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | None) -> bool:

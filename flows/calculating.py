@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
+from flows import ceiling
 from flows.cost import Cost, compared, cost, said
 from flows.eligibility.assess import WrongFact
 from flows.eligibility.book import Scheme
@@ -197,6 +200,9 @@ def _take_sum(scene: Scene, given: Given) -> bool:
         return taken
     if taken < LEAST:
         return False
+    if ceiling.is_too_much(taken):
+        scene.say("ceiling.no_such_sum")
+        return True
     scene.set_data(sum=taken, per="unit")
     months = told(given.reading).get("months") if given.reading is not None else None
     if months is not None:
@@ -373,8 +379,15 @@ def _in_passing(scene: Scene, programme: str | None, reading: Reading) -> bool:
         found = cost(programme, scheme.id, scene.known, scene.on, scene.book, amount=news["sum"], months=news["months"])
     except (NoRate, WrongFact):
         return False
-    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), said(found)), "paragraphs")}))
+    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), _said(scene, found)), "paragraphs")}))
     return True
+
+
+def _said(scene: Scene, found: Cost) -> Joined:
+    """The most that may be lent is told with the cost unless it was told already."""
+    if ceiling.was_said(scene, found.amount):
+        found = structs.replace(found, notes=tuple(note for note in found.notes if note.key != "cost.over_most"))
+    return said(found)
 
 
 def _tell(scene: Scene) -> None:
@@ -382,7 +395,7 @@ def _tell(scene: Scene) -> None:
     if isinstance(found, Text):
         scene.say(found)
         return
-    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), said(found)), "paragraphs")}))
+    scene.say(Text("info.answer", {"answer": Joined((*_which(scene), _said(scene, found)), "paragraphs")}))
     beside = compared(found)
     if beside is not None:
         scene.say(Text("info.answer", {"answer": beside}))

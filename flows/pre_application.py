@@ -154,12 +154,11 @@ def _terms(scene: Scene) -> Terms:
 
 
 def _take_amount(scene: Scene, given: Given) -> bool:
-    if not take_fact(scene, scene.book.facts[AMOUNT], given):
-        return False
-    most, wanted = _terms(scene).max_amount_vnd, scene.known.get(AMOUNT)
-    if most is not None and wanted is not None and wanted > most and not ceiling.tells(_scheme(scene)):
-        scene.say("apply.over_most", most=Money(most))
-    return True
+    """What is above the most is noted all the same: `ceiling` says so."""
+    if ceiling.is_too_much(given.answer):
+        scene.say("ceiling.no_such_sum")
+        return True  # still needed, so it is asked again
+    return take_fact(scene, scene.book.facts[AMOUNT], given)
 
 
 AMOUNT_QUESTION = replace(fact_question(AMOUNT), text=_amount_text, take=_take_amount, needed=_amount_needed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import calculating, scam, several, visit, volunteering
+from flows import calculating, debt, scam, several, visit, volunteering
 from flows.answers import Answer, answer, asked, cite, plainly_asked, questions
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
@@ -46,6 +46,11 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     intent = reading.intent
     named = [programme for programme in intent.programmes if programme in scene.book.programmes]
     programmes = _named(scene, intent)
+    topics = debt.meant(reading, topics)
+    if debt.answered(scene, reading, topics[0], bool(programmes)):
+        if not busy:
+            _go_on(scene, [], topics)
+        return True
     if reading.complains and topics[0] in CALMED:
         _calmly(scene, reading, topics[0], busy)
         return True
@@ -87,6 +92,13 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     return True
 
 
+def go_on_after(scene: Scene, reading: Reading, busy: bool) -> None:
+    """The most that may be lent was the answer: on to what comes next."""
+    if not busy:
+        topic = "eligibility" if "eligibility" in reading.intent.topics else "amount"
+        _go_on(scene, _named(scene, reading.intent), (topic,))
+
+
 def _with_second(topics: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Two questions in one message are both answered, in the order they are asked."""
     plain = plainly_asked(text)
@@ -98,8 +110,12 @@ def _with_second(topics: tuple[str, ...], text: str) -> tuple[str, ...]:
 def _calmly(scene: Scene, reading: Reading, topic: str, busy: bool) -> None:
     """An angry question: one calm sentence, the one thing asked in two sentences, a person on offer. No lesson."""
     programme = next(iter(_named(scene, reading.intent)), None)
-    scene.say("hear.calm")
-    tell(scene, programme, asked(programme, reading.text) or asked(None, reading.text) or topic, short=True)
+    wanted = asked(programme, reading.text) or asked(None, reading.text) or topic
+    if any(mark.startswith(f"{wanted}:{programme or ''}") for mark in scene.conversation.said_keys):
+        scene.say("debt.person")
+    else:
+        debt.calm(scene)
+        tell(scene, programme, wanted, short=True)
     if busy:
         scene.set_data(calmed=True)
     else:

@@ -149,7 +149,8 @@ def asks_how_much_is_left(text: str) -> bool:
 
 _ANGRY = re.compile(
     r"\b(?:buc (?:minh|qua|xuc)|tuc (?:qua|minh|dien)|lam an kieu|vo trach nhiem|lua dan|chan qua|goi (?:mai|hoai)|mac ke dan"
-    r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung)|ky cuc|lam kho dan|dm|dcm|vcl|cai quai gi)\b"
+    r"|khong ai (?:nghe|tra loi|giai quyet)|noi nhieu|met qua|ngu|do (?:dien|khung|khon)|ky cuc|lam kho dan|an cuop|quan cuop|deo|dm|dcm|vcl"
+    r"|cai quai gi|stupid|damn|ridiculous)\b"
     r"|\b(?:gi|kieu gi|sao) ma (?:lam|nhieu|lau|kho|met|rac roi)(?: the| vay| rua| ri)?\b"
     r"|\b(?:hoi|doi|thuc|giuc|nhac|phien|goi)(?: no| tien| tra)?(?: \w+)? (?:suot ngay|suot|hoai|mai|lien tuc)\b"
     r"|\bda (?:lam sao|sao dau|chet ai)\b"

@@ -96,6 +96,7 @@ def heard(scene: Scene, reading: Reading) -> None:
 def _understand(scene: Scene, reading: Reading) -> None:
     from flows import (
         absorbing,
+        ceiling,
         correcting,
         discretion,
         draft,
@@ -127,6 +128,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     if not _asks(reading) and screening.thought_again(scene, reading):
         return
+    reading = _without_slips(scene, reading)
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.correction and asked in reading.facts and asked not in correcting.meant(scene, reading):
         reading = msgspec.structs.replace(reading, answer=None, choice=None)  # what it puts right is of another loan
@@ -137,6 +139,10 @@ def _understand(scene: Scene, reading: Reading) -> None:
         also = tuple(topic for topic in reading.intent.topics[1:] if topic in QUESTIONS)
         if also and scene.conversation.flow not in {"handover", "correcting"}:
             programme_info.reply(scene, reading, also, busy=True)
+        return
+    if ceiling.heard(scene, reading):
+        absorbing.absorb(scene, reading, asked)
+        programme_info.go_on_after(scene, reading, asked is not None and asked not in SOFT)
         return
     taken = _chosen(scene, reading) or _answered(scene, reading) or _another_sum(scene, reading)
     told = absorbing.absorb(scene, reading, asked, taken)
@@ -160,6 +166,19 @@ def _understand(scene: Scene, reading: Reading) -> None:
         _small_talk_or_not_understood(scene, reading)
         return
     _want(scene, reading)
+
+
+def _without_slips(scene: Scene, reading: Reading) -> Reading:
+    """A sum that no loan can be is said to be a slip and forgotten; where a sum is asked for, that question says so."""
+    from flows import ceiling
+
+    slips = [entity for entity in reading.entities if entity.type == "money" and ceiling.is_too_much(entity.value)]
+    if not slips or ceiling.is_too_much(reading.answer):
+        return reading
+    scene.say("ceiling.no_such_sum")
+    facts = {fact: value for fact, value in reading.facts.items() if not ceiling.is_too_much(value)}
+    kept = tuple(entity for entity in reading.entities if entity not in slips)
+    return msgspec.structs.replace(reading, facts=facts, entities=kept)
 
 
 def _may_command(reading: Reading) -> bool:
