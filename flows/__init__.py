@@ -16,6 +16,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    which_phone,
     withdrawing,
 )
 from flows.engine.flow import Flow
@@ -40,5 +41,6 @@ FLOWS: dict[str, Flow] = {
         several.FLOW,
         withdrawing.FLOW,
         unconsent.FLOW,
+        which_phone.FLOW,
     )
 }
