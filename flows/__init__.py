@@ -17,6 +17,7 @@ from flows import (
     visit,
     volunteering,
     welcome,
+    which_phone,
     withdrawing,
 )
 from flows.engine.flow import Flow
@@ -42,5 +43,6 @@ FLOWS: dict[str, Flow] = {
         several.FLOW,
         withdrawing.FLOW,
         unconsent.FLOW,
+        which_phone.FLOW,
     )
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows import ceiling, correcting
+from flows import ceiling, correcting, which_phone
+from flows.consent import DECLINED
 from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
@@ -37,7 +38,10 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
                 )
             )
     _mind_country(scene, reading)
-    noted.extend(_keep_slots(scene, reading, asked))
+    if withheld(scene, reading) and not answered:
+        scene.say("noted.withheld")
+    else:
+        noted.extend(_keep_slots(scene, reading, asked))
     _mind_programme(scene, reading)
     shown = [one for one in noted if not _was_noted(scene, one)]
     if shown:
@@ -54,6 +58,17 @@ def _was_noted(scene: Scene, noted: Value) -> bool:
         "noted.fact",
         {"label": label_text(ceiling.WISH), "value": value_text(scene.book.facts[ceiling.WISH], wished)},
     )
+
+
+def withheld(scene: Scene, reading: Reading) -> bool:
+    """Whether the message tells who or where although consent was declined: that is not kept."""
+    if not scene.slot(DECLINED):
+        return False
+    return any(entity.type in {"phone", "person_name"} for entity in reading.entities) or _names_place(reading)
+
+
+def _names_place(reading: Reading) -> bool:
+    return any(entity.type == "place" and len(entity.text.split()) >= PLAINLY_A_PLACE for entity in reading.entities)
 
 
 def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | None) -> bool:
@@ -103,6 +118,9 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
     noted: list[Value] = []
     for entity in reading.entities:
         if entity.type == "phone" and asked != "phone" and scene.slot("phone") != entity.value:
+            if scene.slot("phone") and not reading.correction:
+                which_phone.begin(scene, scene.slot("phone"), entity.value)
+                continue
             scene.set_slot("phone", entity.value)
             noted.append(Text("noted.slot", {"label": Text("slot.phone"), "value": spoken("phone", entity.value)}))
         elif entity.type == "person_name" and asked not in {"name", *PLACE_SLOTS} and not scene.slot("name"):
@@ -115,8 +133,7 @@ def _keep_slots(scene: Scene, reading: Reading, asked: str | None) -> list[Value
 
 def _keep_place(scene: Scene, reading: Reading) -> list[Value]:
     places = reading.places
-    named = any(entity.type == "place" and len(entity.text.split()) >= PLAINLY_A_PLACE for entity in reading.entities)
-    if places is None or not named or settled(scene) or place_kind(scene) not in {"residence", "works", "house"}:
+    if places is None or not _names_place(reading) or settled(scene) or place_kind(scene) not in {"residence", "works", "house"}:
         return []
     take_candidates(scene, places)
     place = scene.case.place

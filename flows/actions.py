@@ -209,6 +209,24 @@ def _data(scene: Scene, argument: str) -> None:
     my_data.begin(scene)
 
 
+def _resend(scene: Scene, argument: str) -> None:
+    """Send once more: what was sent already is not sent twice; another loan may be."""
+    sent = withdrawing.open_leads(scene)
+    own = [lead for lead, note in sent.items() if note.programme == scene.programme]
+    if sent:
+        scene.say("apply.already", lead=(own or list(sent))[-1])
+        scene.enter("programme_info", after="again")
+    elif scene.programme:
+        _apply(scene, scene.programme)
+    else:
+        scene.say("apply.nothing_sent")
+        scene.enter("welcome", then="apply")
+
+
+def _erase(scene: Scene, argument: str) -> None:
+    my_data.begin_erasing(scene)
+
+
 def _unconsent(scene: Scene, argument: str) -> None:
     unconsent.begin(scene)
 
@@ -282,6 +300,8 @@ ACTIONS: dict[str, Action] = {
     "beaten": care.beaten,
     "data": _data,
     "unconsent": _unconsent,
+    "erase": _erase,
+    "resend": _resend,
     "language": _language,
     "about": _about,
     "cases": _cases,

@@ -12,6 +12,7 @@ from flows.engine.text import Text
 from flows.place_question import place_kind
 
 VERSION = "2026-11-26.1"
+DECLINED = "consent_declined"  # the slot that remembers a no: who and where is not kept from then on
 WORDS_YES, WORDS_NO = "yes", "no"
 
 
@@ -34,11 +35,14 @@ def _take(scene: Scene, given: Given) -> bool:
     agreed = word == WORDS_YES
     scene.do(KeepConsent(version=VERSION, given=agreed, at=scene.event.at, case=scene.case.id))
     if agreed:
+        scene.forget_slot(DECLINED)
         scene.change_case(consent=scene.event.at, consent_version=VERSION)
         return True
     scene.say("consent.declined_about" if scene.case.about else "consent.declined", about=scene.case.about)
-    for name in ("name", "phone", "contact_hours"):
+    for name in ("name", "phone", "contact_hours", "place_options"):
         scene.forget_slot(name)
+    scene.change_case(place=None)
+    scene.set_slot(DECLINED, True)
     scene.enter("programme_info")
     return True
 

@@ -8,12 +8,17 @@ from flows.engine.text import Joined, Text
 
 def say_status(scene: Scene) -> None:
     """One line a lead of the case; none here: say how a lead is found."""
-    notes = scene.case.leads
-    if not notes:
+    if not scene.case.leads:
         scene.say("status.none")
         scene.enter("programme_info" if scene.programme else "welcome")
         return
-    lines = tuple(
+    scene.say("status.all", lines=Joined(lead_lines(scene), "paragraphs"))
+    scene.enter("programme_info", after="status")
+
+
+def lead_lines(scene: Scene) -> tuple[Text, ...]:
+    """Each lead of the case with its loan and where it is."""
+    return tuple(
         Text(
             "status.line",
             {
@@ -22,7 +27,5 @@ def say_status(scene: Scene) -> None:
                 "status": Text(f"status.{note.status}"),
             },
         )
-        for lead, note in notes.items()
+        for lead, note in scene.case.leads.items()
     )
-    scene.say("status.all", lines=Joined(lines, "paragraphs"))
-    scene.enter("programme_info", after="status")

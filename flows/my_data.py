@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flows import correcting, moving, unconsent
+from flows import correcting, lead_status, moving, unconsent
 from flows.engine.conversation import Case
 from flows.engine.effects import Choice, Erase, Withdraw
 from flows.engine.flow import Flow, Given, Question, in_order
-from flows.engine.scene import Scene, choice
+from flows.engine.scene import CLOSED, Scene, choice
 from flows.engine.text import Joined, Text, Value
 from flows.unconsent import KEPT, TAKEN_BACK
 
@@ -14,11 +14,30 @@ from flows.unconsent import KEPT, TAKEN_BACK
 def begin(scene: Scene) -> None:
     """Say what is held of the person at hand, then ask what to do with it."""
     lines: list[Value] = [line for _, line in correcting.told(scene, inferred=True)]
+    lines += lead_status.lead_lines(scene)
     if lines:
         scene.say("data.held", lines=Joined(tuple(lines), "bullets"))
+        scene.enter("my_data")
+    elif unconsent.given(scene):
+        scene.say("data.nothing")  # and yet there is a consent to take back
+        scene.enter("my_data")
     else:
-        scene.say("data.nothing")
-    scene.enter("my_data")
+        _say_nothing_held(scene)
+
+
+def begin_erasing(scene: Scene) -> None:
+    """Asked for in words: ask at once whether it is sure."""
+    if any(unconsent.holds(case) or case.consent for case in scene.conversation.cases):
+        scene.enter("my_data", erasing=True)
+    else:
+        _say_nothing_held(scene)
+
+
+def _say_nothing_held(scene: Scene) -> None:
+    """With nothing to show or erase, the talk goes on where it was."""
+    scene.say("data.nothing")
+    if scene.conversation.flow is None:
+        scene.enter("programme_info" if scene.programme else "welcome")
 
 
 def _take(scene: Scene, given: Given) -> bool:
@@ -68,10 +87,14 @@ def _take_erase(scene: Scene, given: Given) -> bool:
     return False
 
 
+def _is_open(scene: Scene) -> bool:
+    return any(note.status not in CLOSED for case in scene.conversation.cases for note in case.leads.values())
+
+
 ERASE = Question(
     slot="erase",
     text=lambda scene: (
-        Text("erase.ask_lead") if any(case.leads for case in scene.conversation.cases) else Text("erase.ask")
+        Text("erase.ask_lead") if _is_open(scene) else Text("erase.ask")
     ),
     take=_take_erase,
     needed=lambda scene: bool(scene.data("erasing")),

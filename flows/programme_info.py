@@ -221,6 +221,8 @@ def _text(scene: Scene) -> Text:
 
 def _choices(scene: Scene) -> tuple[Choice, ...]:
     programme = scene.programme
+    if scene.data("after") == "again":
+        return (choice("do", "menu", "choice.others"), choice("do", "status", "choice.status"), choice("do", "human", "choice.human"))
     if programme is None:
         mine = (choice("do", "data", "choice.data"),) if scene.data("told_privacy") else ()
         return (

@@ -8,7 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from flows import draft_reminder
-from flows.consent import VERSION
+from flows.consent import DECLINED, VERSION
+from flows.engine.conversation import Case
 from flows.engine.effects import KeepConsent, Withdraw
 from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
@@ -25,6 +26,12 @@ def given(scene: Scene) -> bool:
     return scene.case.consent is not None
 
 
+def holds(case: Case, sent: bool = True) -> bool:
+    """Whether anything is kept that the person told, or (`sent`) a registration."""
+    slots = {name for name, value in case.slots.items() if value} - {DECLINED}
+    return bool(case.facts or slots or case.place or (sent and case.leads))
+
+
 def open_leads(scene: Scene) -> list[str]:
     """What was sent and can still be stopped."""
     return [lead for lead, note in scene.case.leads.items() if note.status in TAKEN_BACK]
@@ -32,8 +39,12 @@ def open_leads(scene: Scene) -> list[str]:
 
 def begin(scene: Scene) -> None:
     """Say what it means and ask once more; where nothing was agreed to, say so, and offer to forget what was told."""
-    if given(scene) or scene.case.facts or scene.case.slots:
+    if given(scene) or holds(scene.case, sent=False):
         scene.enter(FLOW_ID)
+        return
+    if scene.case.leads:
+        scene.say(scene.asking("unconsent.sent_before", leads=", ".join(scene.case.leads)))
+        scene.enter("programme_info" if scene.programme else "welcome")
         return
     scene.say(scene.asking("unconsent.nothing"))
     scene.enter("welcome", person=True)
@@ -78,6 +89,8 @@ def take_back(scene: Scene) -> None:
     )
     if any(note.status in KEPT for note in notes.values()):
         scene.say(scene.asking("unconsent.done_dossier"))
+    elif notes and not stopped:
+        scene.say(scene.asking("unconsent.done_before", leads=", ".join(notes)))
     else:
         scene.say(scene.asking("unconsent.done_lead" if stopped else "unconsent.done"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from flows.engine import press
 from flows.engine.conversation import LeadNote
 from flows.engine.effects import Choice, Withdraw
 from flows.engine.flow import Flow, Given, Question
@@ -24,6 +25,20 @@ def begin(scene: Scene) -> bool:
         return False
     scene.enter(FLOW_ID)
     return True
+
+
+def stop_sending(scene: Scene) -> bool:
+    """ "Khoan, đừng gửi": yes where taking back is asked; a draft is left as it is; what was sent may be taken back."""
+    from flows.actions import UNDER_WAY  # which lists this flow, too
+
+    pending = scene.conversation.pending
+    if pending is not None and pending.slot in {SURE.slot, "unconsent"}:
+        press.answer(scene, Given(picked="yes"))
+        return True
+    if scene.conversation.flow in UNDER_WAY:
+        press.act(scene, "cancel")
+        return True
+    return begin(scene)
 
 
 def act(scene: Scene, argument: str) -> None:

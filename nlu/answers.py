@@ -899,8 +899,9 @@ def _names_no_hamlet(asked: Asked) -> bool:
 
 
 _HOURS = re.compile(
-    r" (?:sang|chieu|toi|trua|dem|thu|chu nhat|cuoi tuan|gio|h|luc|buoi|sau|truoc|bat ky|hanh chinh|khi nao|nao cung|ngay|mai|tuan|duoc|ranh|\d+h?\d*)(?= )"
+    r" (?:sang|chieu|trua|dem|thu|chu nhat|cuoi tuan|gio|h|luc|buoi|sau|truoc|bat ky|hanh chinh|khi nao|nao cung|ngay|mai|tuan|duoc|ranh|\d{1,2}(?:h\d{0,2})?)(?= )"
 )
+_EVENING = re.compile(r" (?:(?:buoi|chieu|sang|hoac|hay|,|cac|vao|moi) toi| toi (?:nao|nay|mai|thu|chu nhat|cung|\d+|,))(?= )|^ toi $")
 
 
 def _contact_hours(asked: Asked) -> Any:
@@ -920,11 +921,20 @@ def _contact_hours(asked: Asked) -> Any:
         return _strip_courtesy(plain.text)
     if len(plain.text) > LONGEST_WORDS or plain.text.rstrip().endswith("?") or asked.stance.declined:
         return None
-    if not _HOURS.search(plain.line):
+    if not _HOURS.search(plain.line) and not _in_the_evening(plain):
+        return None
+    if plain.has("dong y") or any(e.type in ("cccd", "phone") for e in asked.entities):
         return None
     if re.search(r" (?:bao nhieu|the nao|lai suat|vay|ho so|giay to|lam gi|o dau|tai sao|sao lai)(?= )", plain.line):
         return None
     return _strip_courtesy(plain.text)
+
+
+def _in_the_evening(plain: Plain) -> bool:
+    """ "tối", where it is not "tôi": without an accent only beside words of time."""
+    if any(nfc(w.raw).lower() == "tối" for w in plain.words):
+        return True
+    return any(w.key == "toi" and w.raw.isascii() for w in plain.words) and bool(_EVENING.search(plain.line))
 
 
 _COURTESY = re.compile(

@@ -41,7 +41,40 @@ _KEEP_NO_MORE = re.compile(
     r"|\b(?:dung|khong duoc|thoi) (?:co )?(?:giu|luu)\b.{0,20}\b(?:thong tin|du lieu)\b"
     r"|\b(?:stop|do not|don.?t) (?:keep|keeping|store|storing|use|using) (?:my|our) (?:data|information|details)\b"
 )
-_DATA_NEEDS = ("thong tin", "du lieu", "dong y", "data", "information", "details", "consent")
+_AGREES_NO_MORE = re.compile(
+    r"\b(?:khong|ko|hong|chang) (?:muon |con )?dong y(?: cho| gui| vay)? nua\b|\b(?:khong|ko|hong|chang) con dong y\b"
+    r"|\b(?:doi y|nghi lai|khoan)\b.{0,16}\b(?:khong|ko|hong|chang) dong y\b"
+    r"|\bno longer (?:agree|consent)\b|\b(?:do not|don.?t) (?:agree|consent) any ?more\b"
+)
+_DISAGREES = re.compile(r"^\W*(?:(?:thoi|khong|toi|em|minh|chau|tui)\W+)*(?:khong|ko|hong|chang) dong y(?: gui| dau| a)*\W*$")
+_NO_QUESTION_OF_CONSENT = frozenset(("residence", "former", "hamlet", "loan_amount", "name", "phone", "contact_hours"))
+_BEFORE_STOPPING = r"(?:(?:a|u|o|oi|ay|thoi|khoan|khoan da|tu tu|cho da|khong|ko|toi|em|minh|chau|doi y|doi y roi|nghi lai)\W+)*"
+_UNSEND = re.compile(
+    rf"^\W*(?P<before>{_BEFORE_STOPPING})(?P<no>dung|khong|ko|hong|chang|chua)(?: co| can| muon| nen)? gui"
+    r"(?P<after>(?: (?:di|nua|voi|vay|nhe|nha|a|no|don|ho so|dang ky|dau|cho ai))*)"
+    r"(?:\W+(?:toi |em |minh |chau )?(?:doi y|nghi lai|khong dong y)(?: roi| nua| day)*)?\W*$"
+    r"|^\W*(?:(?:no|wait|stop|please)\W+)*(?:do not|don.?t) send(?: it| this| that| anything| yet| please)*\W*$"
+)
+_RESEND = re.compile(
+    r"^\W*(?:(?:toi|em|minh|chau) )?(?:muon |xin |cho (?:toi |em |minh )?)?(?:gui|nop|dang ky)(?: (?:don|ho so|dang ky|mot|lan|them|cai|nay|vay))*"
+    r" (?:lai|nua|lan nua)(?: (?:don|ho so|dang ky|lan nua|di|nhe|nha|a|voi|giup|cho toi|cho em))*\W*$"
+    r"|^\W*(?:please )?(?:send|submit|apply)(?: it| this| my application| the application)* again(?: please)?\W*$"
+)
+_ERASE = re.compile(
+    r"^\W*(?:(?:toi|em|minh|chau|hay|muon|xin|cho|giup|nho) )*(?:xoa|xoa bo)(?: giup| cho| toi| em| minh)* (?:het|sach|tat ca|toan bo)"
+    r"(?: (?:di|nhe|nha|a|giup|cho|toi|em|minh|luon|moi thu|het|voi))*\W*$"
+    r"|(?<!dung )(?<!khong )(?<!chua )\bxoa(?: (?:het|sach|bo|giup|cho|toi|em|minh|tat ca|toan bo|cac|nhung|moi|luon|di)){0,4} (?:thong tin|du lieu)\b"
+    r"|\b(?:delete|erase|remove|clear)(?: all| everything)?(?: of)? (?:my|our) (?:data|information|details)\b"
+    r"|^\W*(?:please )?(?:delete|erase) everything\W*$"
+)
+_ONLY_WONDERS = re.compile(r"\?\s*$|\b(?:duoc khong|the nao|lam sao|bao gio|khi nao|bao lau|co xoa|can i|how)\b")
+_OWN_DATA = re.compile(
+    r"^\W*(?:(?:cho|toi|em|minh|xin|muon|xem|coi|lai) )*(?:thong tin|du lieu)(?: ca nhan)? (?:cua |ve )?(?:toi|tui|em|minh|chau|con)"
+    r"(?: (?:di|a|nhe|dau))*\W*$|^\W*my (?:data|information|details)\W*$"
+)
+_DATA_NEEDS = ("thong tin", "du lieu", "dong y", "data", "information", "details", "consent", "agree")
+_SEND_NEEDS = ("gui", "nop", "dang ky", "send", "submit", "apply")
+_ERASE_NEEDS = ("xoa", "delete", "erase", "remove", "clear")
 _HIDE = re.compile(
     r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
     r"|hide(?: it| this| that| all| now)?(?: please)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
@@ -114,13 +147,37 @@ def wants_language(text: str, slot: str | None = None) -> str | None:
 
 def about_own_data(text: str) -> bool:
     """True for "xóa hết thông tin của tôi", "xem dữ liệu"."""
-    return bool(_DATA.search(fold(text)))
+    folded = fold(text)
+    return bool(_DATA.search(folded) or _OWN_DATA.search(folded))
+
+
+def wants_erased(text: str) -> bool:
+    """True for "xóa hết", "xóa thông tin của tôi đi"; asking whether or how that is done is no order to do it."""
+    folded = fold(text)
+    return bool(_ERASE.search(folded)) and not _ONLY_WONDERS.search(folded)
+
+
+def stops_sending(text: str) -> bool:
+    """True for "khoan đã đừng gửi", "không, đừng gửi đi". Without accents "dung gui di" may as well be "đúng, gửi đi"."""
+    found = _UNSEND.match(fold(text))
+    if found is None:
+        return False
+    if found["no"] != "dung":
+        return found["no"] != "chua" or "voi" in (found["after"] or "")
+    plainly = bool(found["before"]) or "nua" in found["after"]
+    typed = re.search(r"([^\W\d_]+) (?:có )?(?:g[^\W\d_]+)", nfc(text).lower())
+    return plainly if typed is None or typed.group(1).isascii() else agrees(typed.group(1), "đừng") or agrees(typed.group(1), "dừng")
+
+
+def sends_again(text: str) -> bool:
+    """True for "gửi lại đi", "gửi đăng ký nữa"."""
+    return bool(_RESEND.match(fold(text)))
 
 
 def takes_consent_back(text: str) -> bool:
     """True for "rút lại đồng ý", "tôi không đồng ý cho giữ thông tin nữa"."""
     folded = fold(text)
-    return bool(_UNCONSENT.search(folded) or _KEEP_NO_MORE.search(folded))
+    return bool(_UNCONSENT.search(folded) or _KEEP_NO_MORE.search(folded) or _AGREES_NO_MORE.search(folded))
 
 
 _OWN = re.compile(
@@ -190,6 +247,7 @@ def complains(text: str) -> bool:
     return bool(_ANGRY.search(fold(text)))
 
 
+_AS_TYPED = frozenset(("cancel", "unsend"))  # where an accent parts a yes from a no
 _WAYS = (
     ("despair", ("chet", "song", "tu", "die", "kill", "suicide", "life", "quyen sinh"), despairs),
     ("beaten", ("danh", "hanh", "bao luc"), is_beaten),
@@ -198,13 +256,17 @@ _WAYS = (
     ("hide", (), wants_hidden),
     ("cancel", (), wants_to_stop),
     ("unconsent", _DATA_NEEDS, takes_consent_back),
+    ("unsend", _SEND_NEEDS, stops_sending),
+    ("resend", _SEND_NEEDS, sends_again),
+    ("erase", _ERASE_NEEDS, wants_erased),
     ("data", _DATA_NEEDS, about_own_data),
     ("left", _LEFT_NEEDS, asks_how_much_is_left),
 )
 
 
 def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
-    """ "despair" | "beaten" | "why" | "law" | "hide" | "cancel" | "unconsent" | "data" | "left" | "language:en" | "language:vi", or None.
+    """ "despair" | "beaten" | "why" | "law" | "hide" | "cancel" | "unconsent" | "unsend" | "resend" | "erase" | "data" | "left" | "language:en" |
+    "language:vi", or None.
 
     `mended`: the same text with its typing slips undone (nlu/text.py); `slot`: the question that is open.
     """
@@ -216,7 +278,11 @@ def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
             continue
         if name == "unconsent" and slot == "consent" and not _UNCONSENT.search(both):
             continue  # "tôi không đồng ý cho lưu thông tin" answers the question there
-        if says(text) or (mended and name != "cancel" and says(mended)):
+        if name == "unsend" and slot == "consent":
+            continue  # so does "không gửi"
+        if says(text) or (mended and name not in _AS_TYPED and says(mended)):
             return name
+    if slot in _NO_QUESTION_OF_CONSENT and _DISAGREES.match(folded):
+        return "unconsent"
     language = wants_language(text, slot)
     return f"language:{language}" if language else None

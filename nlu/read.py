@@ -12,6 +12,7 @@ from nlu.english import is_english
 from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
+from nlu.entities.cccd import told as told_identity
 from nlu.entities.choice import exact, pick
 from nlu.entities.date import months_before, read_dates
 from nlu.entities.destination import read_destination
@@ -28,7 +29,7 @@ from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
 from nlu.second_thought import second_thought
-from nlu.text import Plain, nfc, once, plain
+from nlu.text import Plain, fold, nfc, once, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
@@ -91,6 +92,7 @@ def read(
         mends=mends(text) if len(text) <= LONGEST else None,
         neighbours=_neighbours(message, intent, on),
         english=is_english(text[:LONGEST]),
+        identity=told_identity(fold(text), entities),
     )
 
 
@@ -413,6 +415,9 @@ def _choice(message: Plain, expecting: Expecting, slot: str | None, answer: Any,
         chosen = exact(message, choices) or _with_id(choices, wanted)
         if chosen is not None or isinstance(answer, bool) or answers.kind_of(slot) in _NUMERIC:
             return chosen
+    said_number = _with_id(choices, {e.value for e in read_phone(message)})
+    if said_number is not None:
+        return said_number
     by_words = pick(message, choices, numbers=answers.kind_of(slot) not in _NUMERIC)
     if by_words is not None:
         return by_words

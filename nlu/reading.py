@@ -155,3 +155,4 @@ class Reading(msgspec.Struct, frozen=True):
     mends: str | None = None  # what it wants mended, by slot, without the new value
     neighbours: tuple[Neighbour, ...] = ()  # two or more people asked for at once
     english: bool = False  # written in English
+    identity: bool = False  # gives a number of an identity card

@@ -43,8 +43,10 @@ YOUNGER = frozenset({"em", "con", "cháu", "mình", "tôi"})
 CARE = frozenset({"despair", "beaten"})  # heard before anything else
 MOSTLY = 0.7  # of a message
 SEND = "confirm=send"
+WANTS = frozenset({"start_application", "eligibility"})
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
+ACCEPTED = OFFERED | {"again"}  # here "yes" means the first button
 LONG = 3_900  # code points; a channel cuts at 4,000
 
 
@@ -87,10 +89,40 @@ def heard(scene: Scene, reading: Reading) -> None:
         return
     if scam.asked(scene, reading):
         return
-    if reading.aside is not None:
-        act(scene, reading.aside)
+    if _identity_number(scene, reading) or _beside(scene, reading):
         return
     _understand(scene, reading)
+
+
+def _identity_number(scene: Scene, reading: Reading) -> bool:
+    """An identity number is asked for nowhere here: say that it was not kept. True if nothing else was told."""
+    if not reading.identity:
+        return False
+    scene.say("hear.cccd")
+    others = any(entity.type not in {"cccd", "phone"} for entity in reading.entities)
+    phone = any(entity.type == "phone" for entity in reading.entities)
+    return not (others or phone or reading.facts)
+
+
+def _beside(scene: Scene, reading: Reading) -> bool:
+    """What is said beside the matter is done at once. Said where we ask just that, it is the yes."""
+    from flows import withdrawing
+
+    asked = scene.conversation.pending.slot if scene.conversation.pending else None
+    match reading.aside:
+        case None:
+            return False
+        case "unsend":
+            return withdrawing.stop_sending(scene)
+        case "resend" if asked is not None and asked not in SOFT:
+            return False
+        case "erase" if reading.choice is not None and asked in {"erase", "data", "unconsent"}:
+            pressed(scene, reading.choice, "")  # the very words of a button
+        case "erase" | "unconsent" if asked == reading.aside:
+            answer(scene, Given(picked="yes"))
+        case _:
+            act(scene, reading.aside)
+    return True
 
 
 def _understand(scene: Scene, reading: Reading) -> None:
@@ -106,6 +138,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
         screening,
         visit,
         volunteering,
+        which_phone,
     )
 
     if any(flow.asked(scene, reading.text) for flow in (discretion, moving, draft_reminder, draft, visit)):
@@ -146,6 +179,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     taken = _chosen(scene, reading) or _answered(scene, reading) or _another_sum(scene, reading)
     told = absorbing.absorb(scene, reading, asked, taken)
+    if scene.conversation.flow == which_phone.FLOW_ID and asked != which_phone.WHICH.slot:
+        return  # two numbers were told: first, which one to call
     if taken and (reading.choice or "").startswith("do="):
         return
     if taken and not _asks(reading):
@@ -154,6 +189,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if topics and programme_info.reply(scene, reading, topics, asked is not None and asked not in SOFT, told):
         return
     if taken:
+        return
+    if absorbing.withheld(scene, reading) and reading.intent.topic not in WANTS:
         return
     if told and reading.intent.topic in {"affirm", "deny"}:
         return  # "không nợ gì" tells something; it does not end the talk
@@ -348,12 +385,16 @@ def _want(scene: Scene, reading: Reading) -> None:
             scene.enter("welcome")
         case "thanks":
             scene.say("small_talk.thanks")
-        case "affirm" if pending is not None and pending.slot == "next" and scene.data("after") in OFFERED and brief:
+        case "affirm" if pending is not None and pending.slot == "next" and scene.data("after") in ACCEPTED and brief:
             pressed(scene, pending.choices[0].id, "")
+        case "affirm" if pending is None and scene.data("offered") and scene.programme and brief:
+            act(scene, f"apply:{scene.programme}")  # "không đồng ý", then "đồng ý" after all
         case "affirm" | "deny" if pending is not None and not brief and scene.programme:
             scene.say("small_talk.noted")
         case "deny" if pending is not None:
+            offered = pending.slot == "next" and scene.data("after") in OFFERED
             scene.leave()
+            scene.set_data(offered=offered)
             scene.say("small_talk.goodbye")
         case "out_of_scope" if not named and not reading.facts:
             _beside_the_matter(scene, reading)
@@ -460,7 +501,7 @@ def _pass_on(scene: Scene, reading: Reading) -> None:
     if reading.aside == "hide":
         act(scene, "hide")
         return
-    if reading.aside in {"data", "unconsent"}:
+    if reading.aside in {"data", "unconsent", "erase"}:
         handover.take_back(scene)
         act(scene, reading.aside)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from nlu.entities.number import read_out
@@ -43,6 +44,16 @@ def read_cccd(plain: Plain, on: date | None = None) -> list[Entity]:
         if valid(digits, on):
             found.append(Entity("cccd", digits, match.group(), match.start(), match.end()))
     return found
+
+
+_OWN_NUMBER = re.compile(
+    r"\b(?:cccd|cmnd|cmt|can cuoc(?: cong dan)?|chung minh(?: thu| nhan dan)?|dinh danh|id|id card|identity(?: card)?)\b[^\d]{0,24}(?:\d[\s.\-]?){8,11}\d(?!\d)"
+)
+
+
+def told(folded: str, entities: Iterable[Entity]) -> bool:
+    """Whether the message gives an identity number: one that can be one, or any that is called so."""
+    return any(entity.type == "cccd" for entity in entities) or bool(_OWN_NUMBER.search(folded))
 
 
 def hide(text: str) -> str:

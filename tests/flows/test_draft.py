@@ -152,7 +152,6 @@ def test_erasing_cancels_it(hoa: Talk) -> None:
     hoa.say("thôi để sau")
     hoa.press("Nhắc tôi sau")
     hoa.say("xóa hết thông tin của tôi")
-    hoa.press("data=erase")
     hoa.press("erase=yes")
     assert hoa.waits == {}
 

@@ -179,7 +179,7 @@ def test_a_correction_brings_its_value(said: str, facts: dict[str, str]) -> None
         ("sawps xong chưa", "group", "left"),
         ("why do you ask", "group", "why"),
         ("hide", "group", "hide"),
-        ("delete all my data", None, "data"),
+        ("delete all my data", None, "erase"),
         ("English", None, "language:en"),
         ("english please", "study_year", "language:en"),
         ("Hello, do you speak English?", None, "language:en"),

@@ -208,8 +208,17 @@ def test_ones_own_data_can_be_asked_for_during_a_handover(person: Person) -> Non
     person.tell("cho gặp cán bộ", "human")
     person.picks("consent=yes")
     person.tell(PLACE)
-    person.tell("xóa hết dữ liệu của tôi")
+    person.tell("xem dữ liệu của tôi")
     assert person.asking == "data"
+    assert not person.of(TellStaff)
+
+
+def test_all_can_be_erased_in_words_during_a_handover(person: Person) -> None:
+    person.tell("cho gặp cán bộ", "human")
+    person.picks("consent=yes")
+    person.tell(PLACE)
+    person.tell("xóa hết dữ liệu của tôi")
+    assert person.asking == "erase"
     assert not person.of(TellStaff)
 
 
