@@ -24,7 +24,7 @@ from nlu.entities.period import read_duration
 from nlu.entities.phone import of_a_stranger, read_phone
 from nlu.entities.place import place_spans
 from nlu.entities.self import read_about, read_addressing
-from nlu.entities.study import read_field, read_level, read_students, read_year
+from nlu.entities.study import read_field, read_level, read_students, read_studying, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
@@ -267,6 +267,7 @@ def _names(message: Plain) -> list[Entity]:
         name
         for name in names
         if not any(start < name.start < end and (unit or name.end <= end) for start, end, unit in places)
+        and not any((start, end) == (name.start, name.end) and len(name.text.split()) > 3 for start, end, _ in places)
     ]
 
 
@@ -285,6 +286,8 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     if student:
         _add(found, read_level(message))
         found += read_students(message, asked=slot == "num_students")
+    elif not about and slot is None and intent.programme not in _NO_STUDIES:
+        found += read_studying(message)
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
@@ -312,7 +315,7 @@ def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity
 _VALUES = frozenset(("money", "income", "duration", "date", "release_date", "age", "birth_year", "num_students"))
 _COUNTRY_OR_PERSON = ("destination_country", "person_name")
 _UNIT = re.compile(
-    r"(?:xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|thị|thi|thành|thanh|quận|quan|đặc|dac|khối|tổ|khu|p|q|tp|tx|tt|h|x|t)\b",
+    r"(?:xã|xa|phường|phuong|huyện|huyen|tỉnh|tinh|thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|thị|thi|thành|thanh|quận|quan|đặc|dac|khối|tổ|khu|p|q|tp|tx|tt|h|x|t)(?![^\W\d_])",
     re.IGNORECASE,
 )
 
@@ -342,7 +345,7 @@ def _without_papers(text: str, start: int, end: int) -> int:
 
 
 _NAMES_A_PLACE = re.compile(
-    r"(?:^|[,.]|\b(?:o|ở|tai|tại|ve|về|que|quê|tru|trú|tinh|tỉnh|tu|từ|den|đến|ra|vao|vào|ben|bên|len|lên|duoi|dưới|trong|ngoai|ngoài))\s*$"
+    r"(?:^|[,.]|\b(?:o|ở|tai|tại|ve|về|que|quê|hk|tru|trú|tinh|tỉnh|tu|từ|den|đến|ra|vao|vào|ben|bên|len|lên|duoi|dưới|trong|ngoai|ngoài))\s*$"
 )
 
 

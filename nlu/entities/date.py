@@ -142,11 +142,27 @@ def read_dates(plain: Plain, on: date | None, slot: str | None = None) -> list[E
         if kind == "release_date" and on and day.value > on.isoformat():
             continue
         entities.append(Entity(kind, day.value, plain.text[day.start : day.end], day.start, day.end))
+    if slot == "release_date" and not entities:
+        entities += _bare_year(plain, on)
     for length in release_ago(plain, slot):
         start, end = plain.span(length.first, length.last)
         if all(end <= e.start or start >= e.end for e in entities):
             entities.append(Entity("release_ago", length.months, plain.text[start:end], start, end))
     return entities
+
+
+def _bare_year(plain: Plain, on: date | None) -> list[Entity]:
+    """ "2024", "dạ 2024 ạ": a year alone, where the day of leaving prison was asked for."""
+    numbers = [word for word in plain.words if word.kind == "n"]
+    if len(numbers) != 1 or len(plain.words) > 4 or not _RECENT.fullmatch(numbers[0].key):
+        return []
+    if on is not None and int(numbers[0].key) > on.year:
+        return []
+    word = numbers[0]
+    return [Entity("release_date", word.key, plain.text[word.start : word.end], word.start, word.end)]
+
+
+_RECENT = re.compile(r"(?:199|20[0-4])\d")
 
 
 def _of_its_year(plain: Plain, start: int) -> bool:
@@ -258,18 +274,20 @@ def _with_day_word(text: str, start: int, day: bool) -> int:
 
 def _relative_year_after(plain: Plain, value: str | None, on: date | None, end: int) -> tuple[str | None, int]:
     match = re.match(
-        r"\s*,?\s*(?:năm|nam)\s+(ngoái|ngoai|kia|nay|tới|toi|sau|rồi|roi)\b", plain.text[end:], re.IGNORECASE
+        r"\s*,?\s*(?:(?:năm|nam)\s+(ngoái|ngoai|kia|nay|tới|toi|sau|rồi|roi)|(sang) (?:năm|nam))\b",
+        plain.text[end:],
+        re.IGNORECASE,
     )
     if match is None or on is None or value is None:
         return value, end
-    year = _relative(match.group(1).lower(), on)
+    year = _relative((match.group(1) or match.group(2)).lower(), on)
     return f"{year:04d}{value[4:]}", end + match.end()
 
 
 def _relative(word: str, on: date) -> int:
     return (
         on.year
-        + {"ngoái": -1, "ngoai": -1, "rồi": -1, "roi": -1, "kia": -2, "nay": 0, "tới": 1, "toi": 1, "sau": 1}[word]
+        + {"ngoái": -1, "ngoai": -1, "rồi": -1, "roi": -1, "kia": -2, "nay": 0, "tới": 1, "toi": 1, "sau": 1, "sang": 1}[word]
     )
 
 
@@ -390,6 +408,8 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
         last = plain.index(match.end())
         if match["rel"] and on:
             year = str(_relative(match["rel"].split()[1], on))
+        elif on and not year and [w.key for w in plain.words[last : last + 2]] == ["sang", "nam"]:
+            year, last = str(on.year + 1), last + 2  # "tháng 3 sang năm"
         elif match["m"] and not match["m"].isdigit() and not year:
             last = (
                 first + 1 + month_words + (2 if match["d"] else 0) + (len(match["d"].split()) - 1 if match["d"] else 0)

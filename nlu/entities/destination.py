@@ -106,6 +106,8 @@ def _fits(plain: Plain, one: Found) -> bool:
         return has_accents(word.raw) or (before in _GO and before not in _NOT_BEFORE)
     if word.upper and has_accents(word.raw) and not plain.text.isupper() and one.first:
         return before in _GO or before in ("", "don", "visa", "hang")
+    if before == "dong" and one.first > 1 and plain.words[one.first - 2].key == "lao":
+        return _followed_well(plain, one)  # "đi xuất khẩu lao động hàn"
     return before in ("di", "sang", "ben", "don", "nuoc", "qua") and _followed_well(plain, one)
 
 

@@ -169,7 +169,7 @@ def is_pay(plain: Plain, amount: Amount) -> bool:
     """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
     before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
     before = before.replace(" tiet kiem ", " tiet_kiem ")
-    if _EARNS.search(before) or _earned_by_work(plain, amount):
+    if _EARNS.search(before) or _TOGETHER.search(before) or _earned_by_work(plain, amount):
         return True
     pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
     if pay < 0:
@@ -177,6 +177,11 @@ def is_pay(plain: Plain, amount: Amount) -> bool:
     return pay > max(before.rfind(f" {word} ") for word in _NOT_PAY) and not any(p in before[pay:] for p in "?;")
 
 
+# what a couple has together: "hai vợ chồng cộng lại 25 triệu"
+_TOGETHER = re.compile(
+    r" (?:vo chong|chong vo)(?: (?:em|toi|minh|tui|chau|con|anh chi))? (?:cong lai|gop lai|tinh chung|cong ca hai|tong cong|tong|cong)"
+    r"(?: (?:moi thang|mot thang|hang thang|thang|duoc|la|co|chung|khoang|tam|hon|gan|do|duoc tam)){0,3} $"
+)
 _WORK = r"(?:lam|chay|ban|phu|may|boc vac|di bien|di rung|danh ca|mua ban|cat toc)"
 _ABOUT = r"(?: (?:chung|khoang|tam|hon|gan|do|loi))?"
 _EARNS = re.compile(
@@ -370,6 +375,8 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     if before[-1:] == ["ngay"] and (len(before) < 2 or not before[-2].isdigit()):
         return amount._replace(daily=True)  # "phụ hồ ngày 350k"
     for n, at in enumerate(reversed(before)):
+        if at == "ngay" and n == 1 and before[-1] in _DAY_GIVES:
+            return amount._replace(daily=True)  # "chạy xe ôm ngày kiếm 250 ngàn"
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
         if at in ("thang", "nam") and _every(before, len(before) - 1 - n):
@@ -380,13 +387,14 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
 _DAY_WORK = re.compile(
     r" (?:ngay nao(?: co)? (?:lam|di)|(?:lam |di )?cong nhat|lam thue ngay|boc vac ngay|moi ngay cong)(?= )"
 )
+_DAY_GIVES = frozenset(("kiem", "duoc", "lam", "ban", "cong", "thu"))
 _MONTH_DAYS = frozenset(
     ["nay", "truoc", "sau", "toi", "gieng", "chap", "mot", "hai", "ba", "tu", "nam", "bay", "tam", "chin", "muoi"]
 )
 
 
 def _every(before: list[str], at: int) -> bool:
-    return at > 0 and before[at - 1] in ("moi", "hang", "mot", "1")
+    return at > 0 and before[at - 1] in ("moi", "hang", "mot", "1", "ca")
 
 
 def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:

@@ -152,7 +152,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
         return last
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
-    if _of_a_house(plain, i) or _is_no_name(words, i):
+    if _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
         return None
     before = plain.line[: plain.offsets[i]]
     follower = words[i + 1] if i + 1 < len(words) else None
@@ -176,7 +176,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
             return last
         if last - i < 3 and not (last - i == 2 and i and words[i - 1].key in _TITLE and words[i - 1].raw not in ("ở",)):
             return None
-        return None if _is_place(words, i, last) else last
+        return None if _is_place(words, i, last) and not _called_so(words, i, last) else last
     middle = (
         i + 1 < len(words)
         and words[i + 1].key in ("thi", "van")
@@ -246,6 +246,15 @@ def _of_a_house(plain: Plain, i: int) -> bool:
     return any(words[k].key in _HOUSES and words[k + 1].glued is False for k in range(max(0, first - 1), i))
 
 
+def _of_a_prison(plain: Plain, i: int) -> bool:
+    """ "Trại giam Xuân Lộc Đồng Nai": the capitals belong to the prison."""
+    words = plain.words
+    first = i
+    while first and i - first < 4 and words[first - 1].upper and _joined(plain, first):
+        first -= 1
+    return words[i].upper and [w.key for w in words[max(0, first - 2) : first]] in (["trai", "giam"], ["tam", "giam"])
+
+
 _COMMON = frozenset(["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vu", "bui", "le", "ngo", "dinh", "trinh"])
 _COMMON_OR_WORD = _COMMON | {"vo", "dang", "do", "duong", "luong", "truong", "ho"}
 
@@ -264,6 +273,14 @@ def _lower_name(words: list[Word], i: int) -> bool:
 def _joined(plain: Plain, i: int) -> bool:
     between = plain.text[plain.words[i - 1].end : plain.words[i].start]
     return between in (" ", "  ", "\u00a0")
+
+
+def _called_so(words: list[Word], first: int, last: int) -> bool:
+    """ "em Cao Bằng Phi": three syllables right behind a kin word are a person, though two of them are a province."""
+    return last - first == 3 and first > 0 and words[first - 1].key in _KIN and not words[first - 1].upper
+
+
+_KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau"))
 
 
 def _is_place(words: list[Word], first: int, last: int) -> bool:

@@ -69,6 +69,8 @@ def _unit(words: list[Word], i: int) -> int | None:
         return 1
     if word.key == "n" and i and words[i - 1].kind == "n" and (word.glued or i + 1 == len(words)):
         return 12
+    if word.key == "t" and i > 2 and word.glued and words[i - 1].kind == "n" and words[i - 2].key in ("dong", "han"):
+        return 1  # "hợp đồng 24t"
     if word.key in ("th", "t") and i and words[i - 1].kind == "n" and word.key == "th":
         return 1
     return None
@@ -157,7 +159,7 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
         return bool({"gian", "hoan", "khat", "lui"} & set(before)) or (
             bool(before)
             and before[-1]
-            in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo")
+            in ("han", "trong", "vong", "luu", "hoc", "tu", "an", "dong", "hoan", "them", "gian", "lui", "khat", "treo", "kiem")
         )
     said = {w.key for w in words[max(0, length.first - 3) : length.first] if w.key != "toi" or w.raw in ("toi", "tới")}
     if before[-2:] == ["toi", "da"]:
@@ -176,5 +178,13 @@ def _ago(words: list[Word], length: Length) -> bool:
     return after == ["ve", "truoc"] or ("cach" in before and ("day" in before or "nay" in before))
 
 
+def _only_then(words: list[Word], i: int) -> bool:
+    after = [w.key for w in words[i : i + 5]]
+    return (after[:1] == ["moi"] or after[:2] == ["roi", "moi"]) and bool({"duoc", "cho"} & set(after[1:4]))
+
+
 def _then_clause(words: list[Word], i: int) -> bool:
-    return i < len(words) and words[i].key in ("khi", "han")
+    """ "trước khi", "trước hạn"; "gửi tiết kiệm 1 năm trước mới được vay": it must come first, not that it lies back."""
+    if i >= len(words):
+        return False
+    return words[i].key in ("khi", "han") or _only_then(words, i)

@@ -104,15 +104,20 @@ LOOSE_BELOW = {"ban", "lang", "khu", "pho", "duong", "so", "doi", "cum", "soc", 
 INSTITUTIONS = {
     "dai hoc", "cao dang", "truong", "trung cap", "hoc vien", "thpt", "thcs", "cong ti", "ctcp", "tnhh", "trai giam",
     "trai tam giam", "ngan hang", "benh vien", "dh", "cd", "cti", "khu cong nghiep", "kcn", "nha mai", "nam dinh vu",
-    "su pham", "bach khoa", "kinh te", "ki thuat", "i duoc", "nong lam", "hop tac xa", "htx",
+    "su pham", "bach khoa", "hoc i", "kinh te", "ki thuat", "i duoc", "nong lam", "hop tac xa", "htx",
 }  # fmt: skip
 # A bare name after these is a place; "tôi" is not "tới".
 LOCATIVES = {
     "ở", "o", "tận", "quê", "que", "tại", "tai", "về", "ve", "ngụ", "ngu", "từ", "tu", "bên", "ben", "trong", "trên", "tren",
     "dưới", "duoi", "ngoài", "ngoai", "đến", "den", "tới", "vô", "vo", "vào", "vao", "trú", "tru",
 }  # fmt: skip
+# After these a name in capitals is a place too, though they often stand before other things: "người Can Lộc", "dân Đô Lương".
+SOFT_LOCATIVES = {
+    "người", "dân", "gốc", "gần", "khẩu", "hk", "đảo", "ra", "lên", "xuống", "nguoi", "dan", "goc", "gan", "khau", "dao", "len",
+    "xuong",
+}  # fmt: skip
 BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
-TELLING = LOCATIVES | BELOW | {*BEFORE_IS}
+TELLING = LOCATIVES | SOFT_LOCATIVES | BELOW | {*BEFORE_IS}
 CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -1071,6 +1076,10 @@ def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
 
 
 _TALK_AFTER_UNIT = frozenset((("lam", "viec"), ("moi", "duoc"), ("tra", "loi"), ("giao", "dich")))  # "xa lam viec tu 8 gio"
+_HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
+_OPENS = BELOW | {"khóm", "đảo"}
+_KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
+_AND_OR = frozenset(("hay", "hoặc", "và", "với", "hoac", "va", "voi"))
 _STANDS_AT = frozenset(("ở", "o", "tại", "tai", "trong", "ngoài", "ngoai", "dưới", "duoi"))
 
 
@@ -1101,11 +1110,15 @@ class _Spans:
         found: list[tuple[int, int]] = []
         at = 0
         while at < len(self.tokens):
-            opens = at in named or self.tokens[at].raw.lower() in BELOW
+            opens = at in named or self.tokens[at].raw.lower() in _OPENS
             end = self._stretch(at, named) if opens else at
             if end > at:
                 found.append((self.tokens[at].start, self.tokens[end - 1].end))
                 at = end
+                listed = self._listed(at, named) if at < len(self.tokens) else at
+                if listed > at and not named[at + 1][1]:
+                    found.append((self.tokens[at + 1].start, self.tokens[listed - 1].end))
+                    at = listed
             else:
                 at += 1
         return tuple(found)
@@ -1163,10 +1176,12 @@ class _Spans:
             return False
         if mention.name.loose or mention.quality < 0.9:
             return False
-        if self._locative(mention.first):
+        if self._locative(mention.first) or (self._soft_locative(mention.first) and self._capitals(words)):
             return True
         if mention.name.level in ("commune", "former", "district"):
-            return len(self.tokens) <= mention.end - mention.first + 1
+            return len(self.tokens) <= mention.end - mention.first + 1 or (
+                self._capitals(words) and self._nothing_else(mention)
+            )
         return self._capitals(words) or len(words) > 1
 
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
@@ -1208,6 +1223,20 @@ class _Spans:
             before[-1] in ("là", "la") and before[0] in BEFORE_IS
         )
 
+    def _soft_locative(self, first: int) -> bool:
+        """ "người Can Lộc", "gần Vĩnh Lộc"; "mua nhà ở xã hội Hóc Môn" says where the house is."""
+        if not first or self.tokens[first].stop:
+            return False
+        before = [token.raw.lower() for token in self.tokens[max(0, first - 2) : first]]
+        return before[-1] in SOFT_LOCATIVES or before in (["xã", "hội"], ["xa", "hoi"])
+
+    def _nothing_else(self, mention: Mention) -> bool:
+        """Whether only words around an answer stand beside the name ("Nam Đàn nghe em")."""
+        rest = (*self.tokens[: mention.first], *self.tokens[mention.end :])
+        if mention.first and self.tokens[mention.first - 1].folded in _KIN:
+            return False  # "em Thanh Bình ạ" may be called so
+        return len(rest) <= 4 and all(token.folded in FILLERS for token in rest)
+
     def _stretch(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
         """End of the place that starts at a token; `at` where there is none. Goes on from level to level, over commas."""
         end, sure = at, False
@@ -1217,12 +1246,32 @@ class _Spans:
         if first == at and self._of_a_person(at, named):
             return at
         while end < len(self.tokens) and end in named and self._joined(at, end):
-            if end > at and not (named[end][1] or self._comma(end)):
+            if end > at and not (named[end][1] or self._comma(end) or self._leads_on(end, named)):
                 break
             sure = sure or named[end][1]
             end = named[end][0]
-        alone = first > at and self.tokens[at].raw.lower() in HAMLETS and self.tokens[first - 1].raw[:1].isupper()
+        alone = first > at and self._named_hamlet(at) and self.tokens[first - 1].raw[:1].isupper()
         return end if sure and (end > max(at, first) or alone) else at
+
+    def _leads_on(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
+        """Whether a district without its unit word stands between a commune and a province ("phường Vĩnh Mỹ Châu Đốc An Giang")."""
+        end = named[at][0]
+        if end in named and named[end][1] and self._joined(at, end):
+            return True
+        words = self.tokens[at:end]
+        return len(words) > 1 and self._capitals(words) and any(m.at == at and m.end == end for m in self.reader.districts)
+
+    def _listed(self, at: int, named: dict[int, tuple[int, bool]]) -> int:
+        """End of a place that is named beside the one before it ("người Tương Dương hay Kỳ Sơn"); `at` if there is none."""
+        if at + 1 not in named or self.tokens[at].raw.lower() not in _AND_OR or self.tokens[at].stop:
+            return at
+        end = named[at + 1][0]
+        return end if end - at > 2 and self._capitals(self.tokens[at + 1 : end]) else at
+
+    def _named_hamlet(self, at: int) -> bool:
+        """Whether a hamlet's word stands there, or one of a group within it ("đội 5 thôn Thượng")."""
+        words = [token.raw.lower() for token in self.tokens[at : at + 3]]
+        return words[0] in _HAMLETS_AND_ISLANDS or (words[1:2] != [] and words[1].isdigit() and words[-1] in HAMLETS)
 
     def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
         """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
@@ -1238,19 +1287,20 @@ class _Spans:
         word = self.tokens[at].raw.lower()
         if word in ("thôn", "thon") and at and self.tokens[at - 1].folded == "nong":
             return at  # "ở nông thôn, thuộc xã Bình Dương"
-        if word not in BELOW or word in ("số", "khu", "phố", "to", "so"):
+        if word not in _OPENS or word in ("số", "khu", "phố", "to", "so"):
             return at
         if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
             return at  # of a group, not a place
         for end in range(at + 2, min(at + 6, len(self.tokens))):
             if end in named and named[end][1] and (self.tokens[end].stop or end in self.reader.unit_starts):
                 return end
-        return self._hamlet_alone(at)
+        within = self._hamlet_alone(at + 2) if self._named_hamlet(at) and at + 2 < len(self.tokens) else at + 2
+        return within if within > at + 2 else self._hamlet_alone(at)
 
     def _hamlet_alone(self, at: int) -> int:
         """End of "bản Nà Khoang", "xóm Mới": a hamlet's word and a name in capitals, with no commune behind it."""
         end = at + 1
-        if self.tokens[at].raw.lower() not in HAMLETS or self.text.isupper():
+        if self.tokens[at].raw.lower() not in _HAMLETS_AND_ISLANDS or self.text.isupper():
             return at
         if at and self.tokens[at - 1].folded in ("truong", "van"):
             return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"

@@ -9,7 +9,7 @@ from nlu.entities.number import number_at, number_starts
 from nlu.lexicon import load
 from nlu.pattern import Patterns
 from nlu.reading import Entity
-from nlu.text import Plain
+from nlu.text import Plain, Word
 
 _STUDENT_NEAR = re.compile(r" (?:sinh vien|hoc|truong|freshman|dai hoc|cao dang|khoa|lop|con|em|chau)(?= )")
 
@@ -82,6 +82,8 @@ _STUDYING = re.compile(
     r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )"
 )
 _CHILD = {"dua", "chau", "con", "em", "be"}
+_PUPIL = ("hoc", "sinh")
+_STUDENT = ("sinh", "vien")
 _AFTER_CHILD = {
     "con",
     "deu",
@@ -133,23 +135,50 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         ):
             at += 1  # "hai thằng con", "ba người con"
         siblings = words[at].key in _SIBLINGS and at + 2 < len(words) and words[at + 1].key == "em"
+        if tuple(word.key for word in words[at : at + 2]) in (_PUPIL, _STUDENT) and not _of_all_pupils(words, at + 2):
+            start, end = plain.span(i, at + 2)
+            found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
+            continue  # "nhà có 2 sinh viên"
         if siblings and words[at + 2].key in _TOGETHER:
             at += 1  # "cả 3 anh em cùng học"
         child = words[at]
-        if child.key not in _CHILD or (
+        if child.key not in _CHILD or ((
             i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", *(() if child.key == "dua" else (",",)))
-        ):
+        ) and not _each_studies(words, i, at)):
             continue
+        if child.key == "chau" and at + 1 < len(words) and words[at + 1].key in ("noi", "ngoai"):
+            at += 1  # "2 cháu nội đang học"
         follower = words[at + 1].key if at + 1 < len(words) else "con"
         if not asked and child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
         start, end = plain.span(i, at + 1)
         found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
+    if asked and not found and (only := _ONLY_ME.search(plain.line)):
+        start, end = plain.span(plain.index(only.start() + 1), plain.index(only.end()))
+        return [Entity("num_students", 1, plain.text[start:end], start, end)]
     if len(found) > 1 and _MENDED.search(plain.line):
         return found[-1:]
     if len(found) > 1 and all(_studies(plain, e) for e in found):
         return [_together(plain, found)]
     return sorted(found, key=lambda e: not _studies(plain, e))[:1]
+
+
+_ONLY_ME = re.compile(r" (?:(?:co )?moi (?:mot )?minh|mot minh|co moi|chi co|chi) (?:em|toi|con|chau|no|minh|tui)(?= (?:hoc|thoi|di|dang|a|a ad|roi|nhe)? ?$)")
+
+
+def _of_all_pupils(words: list[Word], i: int) -> bool:
+    """ "2 học sinh giỏi", "2 sinh viên cùng phòng" are not one's own children."""
+    return i < len(words) and words[i].key in ("gioi", "ngheo", "cung", "khac", "trong")
+
+
+def _each_studies(words: list[Word], i: int, at: int) -> bool:
+    """ "1 cháu học đại học, 1 cháu học cao đẳng": after a comma too a child is counted."""
+    return words[i - 1].key == "," and at + 1 < len(words) and words[at + 1].key in ("hoc", "dang")
+
+
+def read_studying(plain: Plain) -> list[Entity]:
+    """The count only where the words right behind say that they study: nothing else need tell of a student's loan."""
+    return [e for e in read_students(plain) if _studies(plain, e)]
 
 
 def _together(plain: Plain, found: list[Entity]) -> Entity:
