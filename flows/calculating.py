@@ -6,6 +6,7 @@ which settles the time). Nothing here is a wish: sum and time of a trial stay in
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Months, Text, Value
 from flows.fact_question import UNSURE, fact_question
+from flows.plain_words import bare
 from flows.pre_application import possible_schemes
 from flows.repayment_stages import plan_told
 from nlu.reading import Ambiguous, Reading
@@ -32,6 +34,11 @@ REPAYMENT = "repayment"  # the picture of a plan
 WISH = "loan_amount"
 LEAST = 1_000  # đồng; less is no loan but a word misread
 MONTHS_AT_MOST = 600
+LIKE_A_YEAR = (1900, 2100)  # "2028 năm" is hardly a time
+_YEARS = re.compile(r"\b(\d{2,9}) ?(?:nam|years?)\b")
+_BELOW_NOTHING = re.compile(
+    r"(?<![\d.,])(?<!\d )[-−]\d[\d.,]*\s*(?:triệu|trieu|tr|tỷ|tỉ|ty|ti|nghìn|ngàn|nghin|ngan|k|m|million)\b"
+)
 LONGEST_COURSE = 144  # months; the most that a course can take (facts.yaml)
 TERMS_OFFERED = (12, 24, 36, 60, 120, 180, 300)
 BUTTONS_AT_MOST = 4
@@ -44,12 +51,31 @@ def begin(scene: Scene, programme: str | None = None, reading: Reading | None = 
         scene.change_case(programme=programme, scheme=None)
     news = told(reading) if reading is not None else {}
     kept = _kept(scene) if scene.conversation.flow == FLOW_ID and (reading is not None) else {}
+    if reading is not None and (wrong := impossible(reading)):
+        scene.say(f"calculating.impossible.{wrong}")
+        for name in ("months",) if wrong == "term" else ("sum", "per"):
+            news.pop(name, None)
+            kept.pop(name, None)
     scene.enter(FLOW_ID, **{**kept, **news})
+
+
+def impossible(reading: Reading) -> str | None:
+    """ "sum" for a sum below nothing or that no loan can be, "term" for a time longer than any loan; else None."""
+    months = [entity.value for entity in reading.entities if entity.type == "duration"]
+    years = [int(found) for found in _YEARS.findall(bare(reading.text))]
+    if any(isinstance(one, int) and one > MONTHS_AT_MOST for one in months) or any(
+        one > MONTHS_AT_MOST // 12 and not LIKE_A_YEAR[0] <= one <= LIKE_A_YEAR[1] for one in years
+    ):
+        return "term"
+    return "sum" if _BELOW_NOTHING.search(reading.text.lower()) else None
 
 
 def take_up(scene: Scene, programme: str | None, reading: Reading, busy: bool) -> bool:
     """A message asks to work something out: begin, or go on if that is what is being done. While another question is open
     (`busy`), which goes first, it is answered in passing if the message tells enough; False if it does not."""
+    if busy and scene.conversation.flow == FLOW_ID and (wrong := impossible(reading)):
+        scene.say(f"calculating.impossible.{wrong}")
+        return True
     if busy:
         return scene.conversation.flow == FLOW_ID or _in_passing(scene, programme, reading)
     begin(scene, programme, reading)

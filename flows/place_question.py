@@ -17,6 +17,7 @@ from flows.routing import Route, queue_of, route, spoken
 from nlu.reading import PlaceCandidate, Places
 
 OPTIONS_AT_MOST = 5
+HAMLET_DIGITS = 2
 GIVE_UP = "unknown"
 SURELY, PERHAPS = 0.6, 0.3  # shares of belief of a shared location (nlu/entities/place.near)
 TRUTHS = ("yes", "unknown", "no")  # from the best fit to the worst
@@ -327,12 +328,17 @@ FORMER = Question(
 )
 
 
+def _is_no_hamlet(words: str) -> bool:
+    """Hamlets bear names or small numbers: "thôn 3", "12"; no "123", no bare signs."""
+    return (words.isdigit() and len(words) > HAMLET_DIGITS) or not any(letter.isalnum() for letter in words)
+
+
 def _take_hamlet(scene: Scene, given: Given) -> bool:
     if given.picked == GIVE_UP or given.unsure or given.declined:
         _mark(scene, "hamlet")
         return True
     words = given.answer if isinstance(given.answer, str) else given.text.strip()
-    if not words or len(words) > 80:
+    if not words or len(words) > 80 or _is_no_hamlet(words):
         return False
     place, directory = scene.case.place, scene.book.points
     if place is not None and place.commune is None and place.former and directory is not None:

@@ -168,8 +168,21 @@ def _take_name(scene: Scene, given: Given) -> bool:
     words = given.answer if isinstance(given.answer, str) else ""
     if not 2 <= len(words) <= NAME_AT_MOST or any(character.isdigit() for character in words):
         return False
+    if _is_odd(words, given) and not scene.data("name_doubted"):
+        scene.set_data(name_doubted=True)
+        scene.say("name.odd")
+        return True  # asked again, once
     scene.set_slot("name", words)
     return True
+
+
+def _is_odd(words: str, given: Given) -> bool:
+    """ "DROP TABLE": no letters of a name, or capitals without accents and no family name among them."""
+    if not all(letter.isalpha() or letter in " .'’-" for letter in words):
+        return True
+    shouted = words.isascii() and words.isupper() and len(words.split()) > 1
+    known = given.reading is not None and any(one.type == "person_name" for one in given.reading.entities)
+    return shouted and not known
 
 
 NAME = Question(

@@ -54,6 +54,9 @@ def reply(scene: Scene, reading: Reading, topics: tuple[str, ...], busy: bool, t
     if reading.complains and topics[0] in CALMED:
         _calmly(scene, reading, topics[0], busy)
         return True
+    if not busy and "calculator" not in topics and calculating.impossible(reading):
+        calculating.begin(scene, programmes[0] if programmes else None, reading)
+        return True
     if "calculator" in topics and intent.programme != "other":
         first = programmes[0] if programmes else None
         if calculating.take_up(scene, first, reading, busy):

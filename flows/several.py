@@ -6,14 +6,18 @@ The facts are shared, so each question is asked once for all of them. Which loan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flows.answers import answer, asked
 from flows.eligibility.assess import assess
+from flows.eligibility.terms import terms
+from flows.eligibility.verdict import Terms
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Question, in_order
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Joined, Text
+from flows.engine.text import Joined, Percent, Text
+from flows.plain_words import bare
 from nlu.reading import Reading
 
 FLOW_ID = "several"
@@ -21,6 +25,7 @@ WANTED = "wanted"
 COMPARED_AT_MOST = 3
 COMPARE = "compare"  # the question of general.yaml by whose words a comparison is known
 COMPARED_BY = ("amount", "rate", "term")
+_AT_LARGE = re.compile(r"\bkhac (?:gi )?nhau\b|\bso sanh\b|\bdifferences?\b|\bcompare\b")  # then all of these are told
 
 
 def named(scene: Scene, reading: Reading) -> tuple[str, ...]:
@@ -57,7 +62,11 @@ def compared(scene: Scene, reading: Reading, programmes: Sequence[str]) -> bool:
     """Say how these loans differ if the message asks for that."""
     if len(programmes) < 2 or asked(None, reading.text) != COMPARE:
         return False
-    compare(scene, programmes)
+    about = tuple(one for one in COMPARED_BY if one in reading.intent.topics)
+    if about and not _AT_LARGE.search(bare(reading.text)):
+        _compare_by(scene, programmes[:COMPARED_AT_MOST], about)
+    else:
+        compare(scene, programmes)
     return True
 
 
@@ -67,6 +76,63 @@ def compare(scene: Scene, programmes: Sequence[str]) -> None:
     scene.say("several.compare", loans=Joined(tuple(_described(scene, one) for one in shown), "paragraphs"))
     if scene.slot(WANTED) is None:
         scene.set_slot(WANTED, list(shown))
+
+
+def _compare_by(scene: Scene, programmes: Sequence[str], about: Sequence[str]) -> None:
+    """What was asked, first; then a line a loan on that alone."""
+    lines = tuple(_line(scene, one, topic) for topic in about for one in programmes)
+    first = _rates_beside(scene, programmes) if "rate" in about else None
+    told = Joined(lines, "lines")
+    scene.say("several.compare", loans=told if first is None else Joined((first, told), "lines"))
+    if scene.slot(WANTED) is None:
+        scene.set_slot(WANTED, list(programmes))
+
+
+def _rates_beside(scene: Scene, programmes: Sequence[str]) -> Text | None:
+    """Which is lower today, or that they are the same; of each the first scheme that bears a rate."""
+    rates = {one: rate for one in programmes if (rate := _rate(scene, one)) is not None}
+    if len(rates) < 2:
+        return None
+    low, high = min(rates, key=rates.__getitem__), max(rates, key=rates.__getitem__)
+    if rates[low] == rates[high]:
+        return Text("several.same_rate", {"rate": _percent(rates[low])})
+    return Text(
+        "several.lower_rate",
+        {"loan": _name(low), "rate": _percent(rates[low]), "other": _name(high), "more": _percent(rates[high])},
+    )
+
+
+def _line(scene: Scene, programme: str, topic: str) -> Text:
+    """One loan: its ordinary rate and the lowest that some pay, or in short what is answered on the topic."""
+    found = _rated(scene, programme) if topic == "rate" else None
+    if found is None or found.rate_percent_year is None:
+        said = answer(programme, topic, scene.known, scene.on, scene.book).text
+        return Text("several.line_of", {"loan": _name(programme), "said": Joined((said,), "brief")})
+    rate = found.rate_percent_year
+    others = [
+        one.value for one in found.may_be if one.field == "rate_percent_year" and isinstance(one.value, float | int)
+    ]
+    lowest = min(others, default=rate)
+    values = {"loan": _name(programme), "rate": _percent(rate)}
+    if lowest >= rate:
+        return Text("several.rate_of", values)
+    return Text("several.rates_of", {**values, "lowest": _percent(lowest)})
+
+
+def _percent(rate: float) -> Percent:
+    return Percent(round(rate, 2))
+
+
+def _rate(scene: Scene, programme: str) -> float | None:
+    found = _rated(scene, programme)
+    return None if found is None else found.rate_percent_year
+
+
+def _rated(scene: Scene, programme: str) -> Terms | None:
+    """The terms of the first scheme that bears a rate today."""
+    schemes = scene.book.programmes[programme].schemes
+    found = (terms(programme, one, scene.known, scene.on, scene.book) for one in schemes)
+    return next((one for one in found if one.rate_percent_year is not None), None)
 
 
 def act_compare(scene: Scene, argument: str) -> None:

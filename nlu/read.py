@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from nlu import answers, asides
-from nlu.english import is_english
+from nlu.english import is_english, lends_for_studies, question, with_units
 from nlu.entities.age import read_age, read_asked_year, read_birth_year
 from nlu.entities.area import read_area
 from nlu.entities.cccd import read_cccd
@@ -50,7 +52,7 @@ def read(
     """Everything the message says. Pure: the day `on` is given, and without it relative dates stay unread."""
     text = nfc(text)
     expecting = expecting or Expecting()
-    intent = intent or Intent()
+    intent = _of_english(intent or Intent(), text)
     message = plain(text[:LONGEST])
     slot = expecting.slot if answers.kind_of(expecting.slot) else None
     entities = read_entities(message, slot, expecting.programme, intent, on)
@@ -80,7 +82,7 @@ def read(
         says=stance.yes if stance.bare or len(message.words) <= BARE else None,
         declined=stance.declined,
         correction=correction,
-        places=_places(message, slot, _with_before(places, expecting.before), entities),
+        places=_places(message, slot, _with_before(_by_units(places), expecting.before, stance.unsure), entities),
         addressing=read_addressing(message),
         about=read_about(message),
         aside=asides.aside(text, message.line.strip(), slot),
@@ -455,13 +457,33 @@ _PLACE_SLOTS = {"place", "hamlet"}
 _NO_SUCH_PLACE = 0.4  # below it, a text that is a person's name is that and no place
 
 
-def _with_before(places: Callable[[str], Places] | None, before: str) -> Callable[[str], Places] | None:
-    """Reads a text together with the place named before, which it may narrow down ("Đan Phượng", after "xã Tân Lập")."""
+def _of_english(intent: Intent, text: str) -> Intent:
+    """A short English question is known by its words, and so is a loan for "my kid's college"."""
+    asked = question(text) if len(text) <= LONGEST else None
+    if asked is not None and intent.topic != asked:
+        intent = msgspec.structs.replace(intent, topic=asked, topics=(asked,), confidence=1.0)
+    if not intent.programmes and lends_for_studies(text[:LONGEST]):
+        intent = msgspec.structs.replace(intent, programme="student", programmes=("student",))
+    return intent
+
+
+def _by_units(places: Callable[[str], Places] | None) -> Callable[[str], Places] | None:
+    """Reads "Nghi Loc commune" as "xã Nghi Loc"."""
+    return None if places is None else lambda text: places(with_units(text))
+
+
+def _with_before(
+    places: Callable[[str], Places] | None, before: str, unsure: bool = False
+) -> Callable[[str], Places] | None:
+    """Reads a text together with the place named before, which it may narrow down ("Đan Phượng", after "xã Tân Lập").
+    Whoever is `unsure` and names nothing says no more of it."""
     if places is None or not before:
         return places
 
     def together(text: str) -> Places:
         alone = places(text)
+        if unsure and not alone.candidates and not alone.ambiguous:
+            return alone
         # What was said before may be the smaller unit or the larger one; the better reading of the two orders counts.
         ways = (places(f"{before}, {text}"), places(f"{text}, {before}"))
         both = min(ways, key=lambda found: (not found.candidates, found.ambiguous, len(found.candidates)))

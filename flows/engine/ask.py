@@ -8,12 +8,13 @@ import msgspec
 
 from flows.engine.conversation import Pending
 from flows.engine.effects import Ask, Choice
-from flows.engine.flow import Question
+from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
 
 FLOWS_A_TURN = 8  # a flow may end and start another; more than this in one turn would be a loop
 WAYS_TO_SAY_NOT_UNDERSTOOD = 4
+PLACE, PLACE_TRIES = "residence", 2  # so often a place is asked for in other words, then it is left to staff
 WRITTEN = frozenset({"money", "integer", "months", "number", "date"})
 MENUS = frozenset({"menu", "next"})
 
@@ -123,6 +124,10 @@ def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[st
     if tries > WAYS_TO_SAY_NOT_UNDERSTOOD and question.slot in scene.book.facts:
         scene.say("not_understood.left_out")  # never a loop: what can be left out is
         scene.set_fact(question.slot, None, "said", "unsure")
+        scene.change(pending=None)
+        return
+    if question.slot == PLACE and tries > PLACE_TRIES and question.take(scene, Given(unsure=True)):
+        scene.say("not_understood.left_out")
         scene.change(pending=None)
         return
     if pending is not None:

@@ -6,6 +6,8 @@ facts told unasked, then what the intent says, and last "I did not understand", 
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from flows.engine.ask import ask_again_differently
@@ -14,6 +16,7 @@ from flows.engine.events import ContactShared, LocationShared, Started
 from flows.engine.flow import Given
 from flows.engine.press import act, answer, pending_question, pressed
 from flows.engine.scene import Scene
+from flows.plain_words import bare
 from nlu.reading import Ambiguous, Intent, Reading
 
 HALF_HEARD = 0.2  # from here on a topic is worth a guess
@@ -47,6 +50,9 @@ WANTS = frozenset({"start_application", "eligibility"})
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
 ACCEPTED = OFFERED | {"again"}  # here "yes" means the first button
+_NEVER_MIND = re.compile(
+    r"\b(?:a|ma|nhung)? ?thoi (?:khong|ko|k|khoi|khong phai|dung)\b(?: can| gap| phai)?|\b(?:khong|ko|k|khoi|chang) can (?:gap )?(?:can bo |nguoi )?(?:nua|dau|nhe|a)?$|\bnever ?mind\b"
+)  # "gặp cán bộ, à thôi không cần"
 LONG = 3_900  # code points; a channel cuts at 4,000
 
 
@@ -342,6 +348,11 @@ def _command(scene: Scene, reading: Reading) -> bool:
         return True
     if _leaves_for_another(scene, reading):
         return False
+    if topic == "human" and _NEVER_MIND.search(bare(reading.text)):
+        scene.say("small_talk.never_mind")
+        if scene.conversation.flow is None:
+            scene.enter("welcome")
+        return True
     actions = {"cancel": "cancel", "go_back": "back", "human": "human", "status": "status"}
     if topic not in actions:
         return False
