@@ -26,6 +26,7 @@ WRITTEN = frozenset({"name", "residence", "former", "hamlet", "school", "consent
 _I = r"(?:toi|tui|em|minh|chau|con|bac|co|chu|anh|chi|nha em|nha toi)"
 _WISH = r"(?:muon|can|dinh|xin|hoi|dang ky|tim hieu|cho|biet|ve|khoan|von|tien|duoc|lai|chuyen sang|doi sang|sang|coi|xem)"
 _LOAN = re.compile(rf"^(?:(?:da|vang|a|ua|oi|thoi|the|vay thi|the con|con|gio|{_I}|{_WISH}|vay)(?= ) )*vay (?!gi\b|duoc\b)\S")
+_HELD = re.compile(r"\b(?:roi|nam ngoai|truoc day|dang no|con no|da vay|dang vay)\b")  # a loan one has is no loan one wants
 _OTHER = re.compile(r"\b(?:khoan|loai|chuong trinh|goi|muc)(?: vay)? khac\b|\bvay (?:cai|viec|khoan|loai) khac\b")
 _TOP = re.compile(
     rf"^(?:(?:thoi|da|cho|{_I}|hay|xin|muon|bam) )*(?:(?:ve|quay ve|quay lai|tro ve|tro lai)(?: tu| lai| ve)? (?:dau|menu|trang dau|trang chu)"
@@ -51,7 +52,7 @@ def steered(scene: Scene, reading: Reading) -> bool:
     if scene.conversation.flow == "screening" and _SEND.match(said):
         scene.say("apply.not_yet")
         return True
-    return pending.slot not in WRITTEN and _names_a_loan(reading, said) and _takes_up(scene, reading, pending.slot)
+    return pending.slot not in WRITTEN and not pending.slot.endswith(("debt", "loan")) and _names_a_loan(reading, said) and _takes_up(scene, reading, pending.slot)
 
 
 def _only_steers(reading: Reading) -> bool:
@@ -65,7 +66,7 @@ def _asks_more(reading: Reading) -> bool:
 
 
 def _names_a_loan(reading: Reading, said: str) -> bool:
-    return bool(_LOAN.match(said)) and len(said.split()) <= AT_MOST and not _asks_more(reading)
+    return bool(_LOAN.match(said)) and not _HELD.search(said) and len(said.split()) <= AT_MOST and not _asks_more(reading)
 
 
 def _begins_from_menu(scene: Scene, reading: Reading, said: str) -> bool:

@@ -68,3 +68,8 @@ def test_a_borrower_is_noted_only_where_it_was_said() -> None:
     said = person.tell("tôi mới ra tù muốn vay vốn", "start_application", "released")
     assert not any("Người vay" in one.text for one in said)
     assert person.case.facts["applicant_kind"].origin == "inferred"
+
+
+def test_a_loan_one_has_is_no_loan_one_wants(person: Person) -> None:
+    person.tell("vay cho con đi học năm ngoái rồi", "inform", "student")
+    assert person.case.programme == "water"
