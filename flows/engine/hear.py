@@ -169,7 +169,7 @@ def _only_of_oneself(scene: Scene, reading: Reading, asked: str) -> bool:
     named, topic = reading.intent.programme, reading.intent.topic
     plain = topic in {"inform", "out_of_scope"} or reading.intent.confidence < SURE
     same = named == "none" or (asked == "next" and named == scene.programme)
-    return plain and not reading.facts and same
+    return plain and not reading.facts and same and not scene.data("then")  # asked which loan: that stays to be said
 
 
 def _of_whom(scene: Scene, reading: Reading, about: str) -> Reading:
