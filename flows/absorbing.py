@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flows import ceiling, correcting, which_phone
+from flows.answers import bare
 from flows.consent import DECLINED
 from flows.correcting import spoken
 from flows.engine.scene import Scene
 from flows.engine.text import Joined, Text, Value
 from flows.fact_question import is_valid, label_text, value_text
-from flows.place_question import place_kind, place_text, settled, take_candidates
+from flows.place_question import area_of_home, place_kind, place_text, settled, take_candidates
 from nlu.reading import Reading
 
 READ_BACK_AT_MOST = 6
 PLAINLY_A_PLACE = 3  # words; "đồng ý" is also a commune, but nobody who says it unasked means that
 SHORT_ANSWER = 5  # words; a short answer answers its question and tells nothing besides
 ALWAYS_OF_INTEREST = frozenset({"poverty_status", "loan_amount"})
+TELLS = frozenset({"inform", "start_application"})
+# "vay làm ăn cho gia đình": a person borrows, in so many words; of "tôi mới ra tù" it is only worked out
+_FOR_A_PERSON = re.compile(
+    r"\bcho (?:ca )?(?:gia dinh|nha|ban than|chinh|toi|tui|minh|con|chau|em|vo|chong|bo|me|ba|ma|anh|chi|ong)\b|\bca nhan\b|\bban than\b"
+)
 PLACE_SLOTS = frozenset({"residence", "former", "hamlet"})
 
 
 def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = False) -> bool:
     """Keep what was told besides the answer to `asked` (if it `answered` that); say what was noted. True if any was new."""
     noted: list[Value] = []
+    inferred = "applicant_kind" not in scene.known and _origin(reading, "applicant_kind") == "inferred"
     short = answered and asked in scene.book.facts and len(reading.text.split()) <= SHORT_ANSWER
     told = correcting.meant(scene, reading) if reading.correction else reading.facts
     for fact_id, value in () if short else told.items():
         if (
             fact_id != asked
             and _may_be_meant(scene, reading, fact_id, asked)
-            and _keep_fact(scene, fact_id, value, reading.correction)
+            and _keep_fact(scene, fact_id, value, reading.correction, _origin(reading, fact_id))
+            and _origin(reading, fact_id) != "inferred"
             and _concerns(scene, reading, fact_id)
         ):
             noted.append(
@@ -43,12 +52,14 @@ def absorb(scene: Scene, reading: Reading, asked: str | None, answered: bool = F
     else:
         noted.extend(_keep_slots(scene, reading, asked))
     _mind_programme(scene, reading)
-    shown = [one for one in noted if not _was_noted(scene, one)]
+    shown = [one for one in noted if not _was_noted(scene, one)][:READ_BACK_AT_MOST]
+    if shown and (area := area_of_home(scene)) is not None:
+        shown.append(area)
     if shown:
-        scene.say("noted.all", facts=Joined(tuple(shown[:READ_BACK_AT_MOST]), "bullets"))
+        scene.say("noted.all", facts=Joined(tuple(shown), "bullets"))
     if noted:
         ceiling.say_over(scene)
-    return bool(noted)
+    return bool(noted) or inferred
 
 
 def _was_noted(scene: Scene, noted: Value) -> bool:
@@ -78,6 +89,8 @@ def _may_be_meant(scene: Scene, reading: Reading, fact_id: str, asked: str | Non
     fact = scene.book.facts.get(fact_id)
     if fact is not None and asked in scene.book.facts and len(at_hand) > 1 and not reading.intent.programmes:
         spoken_of &= set(scene.book.facts[asked].programmes)  # an answer about one loan tells nothing for the others
+    if fact_id == "poverty_status" and reading.intent.topic in TELLS:
+        return True  # "tôi muốn vay nước sạch, tôi hộ nghèo": of oneself, whichever loan is named beside it
     if fact_id in ALWAYS_OF_INTEREST and not reading.intent.programmes:
         return True  # "hộ nghèo" says so of every loan, also where the one at hand does not ask
     return fact is not None and (not spoken_of or bool(spoken_of & set(fact.programmes)))
@@ -101,14 +114,20 @@ def _concerns(scene: Scene, reading: Reading, fact_id: str) -> bool:
     return fact_id in scene.book.programmes[named].facts or fact_id in ALWAYS_OF_INTEREST
 
 
-def _keep_fact(scene: Scene, fact_id: str, value: Any, correction: bool) -> bool:
+def _origin(reading: Reading, fact_id: str) -> str:
+    """Whoever only says that they came from prison has not said who borrows: that is worked out and not read back."""
+    unsaid = fact_id == "applicant_kind" and reading.facts.get(fact_id) == "person" and not _FOR_A_PERSON.search(bare(reading.text))
+    return "inferred" if unsaid else "volunteered"
+
+
+def _keep_fact(scene: Scene, fact_id: str, value: Any, correction: bool, origin: str) -> bool:
     if fact_id not in scene.book.facts or not is_valid(scene, fact_id, value):
         return False
     held = scene.case.facts.get(fact_id)
     known = held is not None and held.status == "known"
     if known and (held.value == value or (held.origin in {"said", "chosen"} and not correction)):
         return False  # what was answered stands until it is taken back
-    scene.set_fact(fact_id, value, "volunteered")
+    scene.set_fact(fact_id, value, origin)
     scene.drop_data(f"which:{fact_id}")
     return True
 

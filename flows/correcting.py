@@ -11,7 +11,7 @@ from flows.engine.flow import Flow, Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Text, Value
 from flows.fact_question import fact_question, is_valid, label_text, value_text
-from flows.place_question import place_kind, place_text, take_candidates
+from flows.place_question import forget_area, place_kind, place_text, take_candidates
 from nlu.reading import Reading
 
 SLOTS = ("name", "phone", "residence", "hamlet", "contact_hours", "group")
@@ -195,6 +195,7 @@ def forget(scene: Scene, name: str) -> None:
     elif name in {"residence", "former", "hamlet"}:
         scene.change_case(place=None)
         scene.forget_slot("place_options")
+        forget_area(scene)
     else:
         scene.forget_slot(name)
 

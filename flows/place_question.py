@@ -13,6 +13,7 @@ from flows.engine.effects import Choice
 from flows.engine.flow import Given, Question
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
+from flows.fact_question import label_text, value_text
 from flows.routing import Route, queue_of, route, spoken
 from nlu.reading import PlaceCandidate, Places
 
@@ -60,6 +61,38 @@ def here(scene: Scene) -> Route | None:
     called = place.former.get("called") if place.former else None
     kind = place_kind(scene)
     return route(scene.book.points, place.commune["code"], former, place.hamlet, on=scene.on, called=called, kind=kind)
+
+
+AREA = "area"
+AREAS = {"Xã": "rural", "Phường": "ward", "Đặc khu": "special_zone"}  # by what a commune of today is called
+
+
+def area_of_home(scene: Scene) -> Text | None:
+    """Work out from the place of today whether works at the home stand in a commune, a ward or a special zone; the line to
+    read back, or None where there is nothing new. What the person said themselves stands."""
+    programme, place, held = scene.book.programmes.get(scene.programme or ""), scene.case.place, scene.case.facts.get(AREA)
+    if programme is None or AREA not in programme.facts or place is None or place.commune is None:
+        return None
+    if place_kind(scene) not in AT_HOME or place.kind not in {"residence", *AT_HOME}:
+        return None
+    if held is not None and held.status == "known" and held.origin != "inferred":
+        return None
+    value = next((value for name, value in AREAS.items() if place.commune["name"].startswith(name)), None)
+    if value is None or (held is not None and held.value == value):
+        return None
+    scene.set_fact(AREA, value, "inferred")
+    return Text("noted.fact", {"label": label_text(AREA), "value": value_text(scene.book.facts[AREA], value)})
+
+
+def forget_area(scene: Scene) -> None:
+    """With the place goes what was worked out from it."""
+    if _is_inferred(scene):
+        scene.forget_fact(AREA)
+
+
+def _is_inferred(scene: Scene) -> bool:
+    held = scene.case.facts.get(AREA)
+    return held is not None and held.origin == "inferred"
 
 
 # --- the name of the place -----------------------------------------------------------------------------------------
@@ -249,6 +282,8 @@ def _settle(scene: Scene, commune: dict[str, Any] | None, former: dict[str, Any]
     scene.drop_data("place_narrow", "place_named", "place_near", "place_district")
     kind = place_kind(scene)
     scene.change_case(place=Residence(kind=kind, commune=commune, former=former, asked=asked, province_code=province))
+    if _is_inferred(scene):
+        area_of_home(scene)  # another place, perhaps another kind of place
 
 
 def queue_at(scene: Scene) -> tuple[str, str, Text, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flows import calculating, debt, scam, several, visit, volunteering
 from flows.answers import Answer, answer, asked, cite, plainly_asked, questions
+from flows.discretion import DISCREET_PROGRAMMES
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
 from flows.engine.effects import Choice
 from flows.engine.flow import Flow, Given, Question, in_order
 from flows.engine.press import act
 from flows.engine.scene import Scene, choice
-from flows.engine.text import Joined, Text
+from flows.engine.text import Joined, Text, Value
 from nlu.reading import Intent, Reading
 
 GENERAL = frozenset({"privacy", "complaint_scam", "help", "human"})
@@ -143,6 +144,7 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, s
     """Say the answer; remember it, so that "according to which law?" can be answered. `brief`: a question of ours is open,
     so two sentences do; a button gives the rest. `short`: two sentences whatever the topic, and however lately it was told."""
     found = answer(programme, topic, scene.known, scene.on, scene.book)
+    said = _of_them(scene, found.text) if programme in DISCREET_PROGRAMMES else found.text
     told = mark = f"{topic}:{programme or ''}"
     times = scene.conversation.said_keys.count(told)
     if topic in SAFETY and (again := scam.times_told(scene)):
@@ -151,17 +153,27 @@ def tell(scene: Scene, programme: str | None, topic: str, brief: bool = False, s
     elif times and told == scene.conversation.said_keys[-1]:
         scene.say("info.just_said")
     elif short or (brief and topic in SHORTENED and f"{told}:brief" not in scene.conversation.said_keys[-1:]):
-        scene.say(Text("info.answer", {"answer": Joined((found.text,), "brief")}))
+        scene.say(Text("info.answer", {"answer": Joined((said,), "brief")}))
         scene.set_data(more=told)
         mark = f"{told}:brief"
     else:
-        scene.say(Text("info.answer", {"answer": found.text}))
+        scene.say(Text("info.answer", {"answer": said}))
     if topic == "where_when":
         visit.say_visit(scene)  # and where and when it is for this very person
     scene.change(said_keys=(*scene.conversation.said_keys[1 - TOLD_KEPT :], mark))
     if programme is not None:
         scene.set_data(told=f"{topic}:{programme}")
     return found
+
+
+def _of_them(scene: Scene, text: Value) -> Value:
+    """The answer about somebody who came from prison, in the matter of another: it is not the speaker who did."""
+    if isinstance(text, Joined):
+        return Joined(tuple(_of_them(scene, part) for part in text.parts), text.how)
+    if not isinstance(text, Text) or not scene.case.about:
+        return text
+    values = {name: _of_them(scene, value) for name, value in text.values.items()}
+    return Text(text.key, scene.asking(text.key, **values).values, text.otherwise)
 
 
 def say_law(scene: Scene, argument: str) -> None:

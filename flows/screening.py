@@ -17,6 +17,7 @@ from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text
 from flows.fact_question import fact_question, is_valid, label_text
 from flows.neighbours import alternatives, likely
+from flows.place_question import area_of_home
 from nlu.reading import Reading
 
 REASONS_AT_MOST = 3
@@ -67,6 +68,8 @@ def _mind_trip(scene: Scene) -> None:
 def _next_question(scene: Scene) -> Question | None:
     programmes = programmes_of(scene)
     _mind_trip(scene)
+    if (area := area_of_home(scene)) is not None:
+        scene.say("noted.all", facts=Joined((area,), "bullets"))
     if not programmes:
         return NEED
     pending = [fact for fact in scene.book.facts if scene.data(f"which:{fact}")]

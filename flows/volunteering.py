@@ -13,20 +13,20 @@ from flows.engine.text import Joined, Text
 from flows.fact_question import is_valid, label_text, value_text
 from nlu.reading import Neighbour
 
-SPEAKERS = frozenset({"toi", "tui", "em", "minh", "con", "chau", "tao", "tau"})
+SPEAKERS = frozenset({"tôi", "toi", "tui", "em", "mình", "con", "cháu", "chau", "tao", "tau"})  # as written: Minh is a name
 RESUMED = frozenset({"screening", "pre_application"})
 LEFT_IN = "left_in"  # slot of a case: where we were when another case was taken up
 GOES_BACK_IN = 8  # words; a longer message that names somebody tells of them
 
 
-def begin_about(scene: Scene, about: str) -> None:
-    """Take up the matter of the person called `about`; make it if it is new."""
+def begin_about(scene: Scene, about: str, programme: str | None = None) -> None:
+    """Take up the matter of the person called `about`; make it if it is new. `programme`: the loan named for them."""
     words = _without_speaker(about.strip()[:40])
     for case in scene.conversation.cases:
         if case.about.casefold() == words.casefold():
             _switch(scene, case)
             return
-    current = scene.case
+    current, wanted = scene.case, programme if programme in scene.book.programmes else None
     if _untouched(current):
         scene.change_case(about=words)
     else:
@@ -34,7 +34,7 @@ def begin_about(scene: Scene, about: str) -> None:
             id=max(case.id for case in scene.conversation.cases) + 1,
             about=words,
             by=scene.conversation.by,
-            programme=current.programme,
+            programme=wanted or current.programme,
         )
         _note_where(scene)
         scene.change(cases=(*scene.conversation.cases, fresh), active=fresh.id, pending=None)
@@ -82,7 +82,7 @@ def _opened(scene: Scene, person: Neighbour) -> int:
 
 def _untouched(case: Case) -> bool:
     """Nothing told yet: this talk is about somebody else from the start."""
-    return not (case.about or case.facts or case.slots or case.consent or case.leads)
+    return not (case.about or case.programme or case.facts or case.slots or case.consent or case.leads)
 
 
 def take_up(scene: Scene, argument: str) -> None:
@@ -103,7 +103,7 @@ def waiting(scene: Scene) -> tuple[Choice, ...]:
 def _without_speaker(about: str) -> str:
     """ "Con gái tôi" is "con gái" when we speak of her: our "tôi" is somebody else."""
     words = about.split()
-    return " ".join(words[:-1]) if len(words) > 1 and bare(words[-1]) in SPEAKERS else about
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in SPEAKERS else about
 
 
 def named(scene: Scene, text: str) -> str | None:

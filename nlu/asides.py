@@ -180,12 +180,16 @@ def takes_consent_back(text: str) -> bool:
     return bool(_UNCONSENT.search(folded) or _KEEP_NO_MORE.search(folded) or _AGREES_NO_MORE.search(folded))
 
 
+_OWN_TOO = re.compile(
+    r"\b(?P<beside>con|the|the con) (?:toi|minh|tui|em|chi|anh|co|chau) "
+    r"(?:thi (?:sao|the nao|muon|can|dinh|dang)|co (?:duoc )?vay|muon vay|cung (?:muon|can))\b"
+)
 _OWN = re.compile(
-    r"\b(?:con|the|the con) (?:toi|minh|tui|em|chi|anh|co|chau) (?:thi sao|thi the nao|co (?:duoc )?vay|muon vay)\b"
-    r"|\b(?:hoi|vay|dang ky|lam) cho (?:ban than|chinh (?:toi|minh|em|tui))\b"
+    r"\b(?:hoi|vay|dang ky|lam) cho (?:ban than|chinh (?:toi|minh|em|tui))\b"
     r"|\b(?:viec|chuyen|ho so) cua (?:toi|tui|minh|chinh toi)\b"
     r"|\b(?:toi|tui|minh|em|chau) (?:thi |xin |hoan toan )?(?:dong y|nhat tri)\b"
 )
+_OWN_TOO_NEEDS = ("thi", "vay", "cung")
 _OWN_NEEDS = ("thi sao", "the nao", "co vay", "duoc vay", "muon vay", "ban than", "cho chinh", "cua", "dong y", "nhat tri")
 _LEFT = re.compile(
     r"\bhow many (?:more )?questions\b|\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
@@ -196,7 +200,15 @@ _LEFT_NEEDS = ("questions", "cau", "xong chua", "hoi nhieu")
 def about_oneself(text: str) -> bool:
     """True for "còn tôi thì sao", "vay cho chính tôi", "tôi đồng ý": said for the speaker, nobody else."""
     folded = fold(text)
+    if _holds(_OWN_TOO_NEEDS, folded) and (found := _OWN_TOO.search(folded)) and not _a_child(text, found["beside"]):
+        return True
     return _holds(_OWN_NEEDS, folded) and bool(_OWN.search(folded))
+
+
+def _a_child(text: str, beside: str) -> bool:
+    """ "Con tôi muốn vay" speaks of the child, "còn tôi thì muốn vay" of oneself; without any accents it is oneself."""
+    words = [word for word in _FIRST_WORD.findall(nfc(text).lower()) if fold(word) == "con"]
+    return beside == "con" and not text.isascii() and "còn" not in words
 
 
 def asks_how_much_is_left(text: str) -> bool:

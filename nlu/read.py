@@ -52,8 +52,8 @@ def read(
     """Everything the message says. Pure: the day `on` is given, and without it relative dates stay unread."""
     text = nfc(text)
     expecting = expecting or Expecting()
-    intent = _of_english(intent or Intent(), text)
     message = plain(text[:LONGEST])
+    intent = _of_english(_plainly_named(message, intent or Intent(), expecting), text)
     slot = expecting.slot if answers.kind_of(expecting.slot) else None
     entities = read_entities(message, slot, expecting.programme, intent, on)
     stance = read_yes_no(message)
@@ -71,6 +71,7 @@ def read(
     if choice is not None and answer is None:
         answer = _value_of(choice, expecting, slot)
     second, doubts = _second(message, expecting, intent, on) if slot is None else (None, False)
+    about = read_about(message)
     return Reading(
         text=text,
         intent=intent,
@@ -84,7 +85,8 @@ def read(
         correction=correction,
         places=_places(message, slot, _with_before(_by_units(places), expecting.before, stance.unsure), entities),
         addressing=read_addressing(message),
-        about=read_about(message),
+        about=about,
+        unprompted=_unprompted(message, intent, on) if about else {},
         aside=asides.aside(text, message.line.strip(), slot),
         angry=asides.sounds_angry(text),
         complains=asides.complains(text),
@@ -98,11 +100,35 @@ def read(
     )
 
 
+_FOR_BUSINESS = re.compile(
+    r" vay(?: von| tien| them)?(?: de)? (?:lam an|buon ban|kinh doanh|mo quan|mo tiem|chan nuoi|trong trot|tao viec lam)(?= )"
+)
+
+
+def _business(message: Plain) -> set[str]:
+    """The loan for work where the words plainly ask for it."""
+    return {"jobs"} if _FOR_BUSINESS.search(message.line) else set()
+
+
+def _plainly_named(message: Plain, intent: Intent, expecting: Expecting) -> Intent:
+    """ "Còn tôi thì muốn vay làm ăn" names the loan, though the engine hears none. For a released person it is a purpose."""
+    purpose = expecting.programme == "released" and not asides.about_oneself(message.text)
+    if intent.programme != "none" or purpose or "released" in domains(message, None, intent) or not _business(message):
+        return intent
+    return msgspec.structs.replace(intent, programme="jobs", programmes=("jobs",))
+
+
+def _unprompted(message: Plain, intent: Intent, on: date | None) -> dict[str, Any]:
+    """The facts told where nothing is asked: what is said of somebody else answers no question put to the speaker."""
+    entities = read_entities(message, None, None, intent, on)
+    return {**_released_ago(entities, on), **volunteered(message, entities, None, domains(message, None, intent))}
+
+
 def _neighbours(message: Plain, intent: Intent, on: date | None) -> tuple[Neighbour, ...]:
     """Each person of several, with the loan and the facts that their own part of the message tells."""
     people = read_people(message)
     parts = [message.text[one.start : one.end] for one in people]
-    spoken = [domains(plain(part), None, Intent()) for part in parts]
+    spoken = [domains(plain(part), None, Intent()) or _business(plain(part)) for part in parts]
     left = set(intent.programmes) - set().union(*spoken) - {"none", "multiple", "other"}
     silent = [place for place, found in enumerate(spoken) if not found]
     if len(left) == 1 and len(silent) == 1:

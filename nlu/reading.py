@@ -146,6 +146,7 @@ class Reading(msgspec.Struct, frozen=True):
     places: Places | None = None
     addressing: str | None = None
     about: str | None = None
+    unprompted: dict[str, Any] = {}  # with `about`: the facts as the words tell them where no question is open
     aside: str | None = None
     angry: bool = False
     complains: bool = False  # in words of anger, not by capitals alone

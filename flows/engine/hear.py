@@ -142,6 +142,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
         moving,
         programme_info,
         screening,
+        steering,
         visit,
         volunteering,
         which_phone,
@@ -154,7 +155,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
         volunteering.begin_several(scene, reading.neighbours)
         return
     if reading.about and open_slot != "applicant_kind":
-        act(scene, f"about:{reading.about}")
+        reading = _of_whom(scene, reading, reading.about)
     elif reading.own and scene.case.about:
         if scene.conversation.pending is not None and scene.conversation.pending.slot == "consent":
             scene.say("consent.theirs", about=scene.case.about)
@@ -171,6 +172,9 @@ def _understand(scene: Scene, reading: Reading) -> None:
     asked = scene.conversation.pending.slot if scene.conversation.pending else None
     if reading.correction and asked in reading.facts and asked not in correcting.meant(scene, reading):
         reading = msgspec.structs.replace(reading, answer=None, choice=None)  # what it puts right is of another loan
+    if steering.steered(scene, reading):
+        absorbing.absorb(scene, reading, None)
+        return
     switched = _wants_another_loan(scene, reading)
     if switched or (_may_command(reading) and _command(scene, reading)):
         left = switched and asked in reading.facts  # the question is left, what answers it is kept
@@ -200,6 +204,8 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     if told and reading.intent.topic in {"affirm", "deny"}:
         return  # "không nợ gì" tells something; it does not end the talk
+    if told and asked in SOFT and _only_of_oneself(scene, reading, asked):
+        return  # noted; what was on offer is offered again
     if told and (scene.conversation.pending is None or scene.conversation.pending.slot in SOFT):
         _want(scene, reading)
         return
@@ -222,6 +228,27 @@ def _without_slips(scene: Scene, reading: Reading) -> Reading:
     facts = {fact: value for fact, value in reading.facts.items() if not ceiling.is_too_much(value)}
     kept = tuple(entity for entity in reading.entities if entity not in slips)
     return msgspec.structs.replace(reading, facts=facts, entities=kept)
+
+
+def _only_of_oneself(scene: Scene, reading: Reading, asked: str) -> bool:
+    """A name, a phone or a place, told where nothing is asked: it wants nothing done."""
+    named, topic = reading.intent.programme, reading.intent.topic
+    plain = topic in {"inform", "out_of_scope"} or reading.intent.confidence < SURE
+    same = named == "none" or (asked == "next" and named == scene.programme)
+    return plain and not reading.facts and same and not scene.data("then")  # asked which loan: that stays to be said
+
+
+def _of_whom(scene: Scene, reading: Reading, about: str) -> Reading:
+    """Turn to the matter of somebody else; what is said of them answers nothing that was asked of the speaker."""
+    from flows import volunteering
+
+    before = scene.conversation.active, scene.case.about
+    volunteering.begin_about(scene, about, reading.intent.programme)
+    if (scene.conversation.active, scene.case.about) == before:
+        return reading
+    return msgspec.structs.replace(
+        reading, answer=None, choice=None, unsure=False, declined=False, says=None, facts=reading.unprompted
+    )
 
 
 def _may_command(reading: Reading) -> bool:

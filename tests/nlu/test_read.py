@@ -285,3 +285,22 @@ def test_a_long_message_holds_nobody_up(text: str) -> None:
         began = time.process_time()
         read(text, Expecting(slot), on=ON, places=read_places)
         assert time.process_time() - began < 0.3  # about 20 ms on an idle machine
+
+
+def test_what_is_said_of_somebody_else_answers_no_question_of_the_speaker() -> None:
+    reading = read("hỏi giúp chị Hoa hàng xóm, chị ấy tạm trú, nhà vệ sinh hỏng", Expecting("area", "water"))
+    assert reading.about == "chị Hoa"
+    assert reading.unprompted == {"registration": "temporary", "works": "sanitation", "works_state": "damaged"}
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("còn tôi thì muốn vay làm ăn", True),
+        ("con toi thi muon vay lam an", True),
+        ("còn tôi thì sao", True),
+        ("con tôi thì muốn vay đi học", False),
+    ],
+)
+def test_one_speaks_of_oneself_and_not_of_a_child(text: str, own: bool) -> None:
+    assert read(text).own is own

@@ -57,3 +57,8 @@ def test_the_one_loan_left_is_of_the_one_whose_words_name_none() -> None:
 )
 def test_one_person_is_no_two(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_capital_is_a_name_and_work_names_its_loan() -> None:
+    found = told("hỏi giúp chị Hoa vay nước sạch và anh Minh vay làm ăn", Intent("water", ("water",)))
+    assert [(who, programme) for who, programme, _ in found] == [("chị Hoa", "water"), ("anh Minh", "jobs")]
