@@ -476,7 +476,7 @@ _SENDS = re.compile(r"^ (?:(?:da|vang|thi|cu|em) )*gui (?:di|luon|nhe|giup|ngay)
 def _grown(asked: Asked) -> bool | None:
     """Whether the one who is asked about is of age, by the age told ("22 tuổi", "cháu 17")."""
     ages_told = [e.value for e in asked.entities if e.type == "age"]
-    number = None if ages_told or is_question(asked.plain) else bare_number(asked.plain)
+    number = None if ages_told or is_question(asked.plain) or _is_length_or_money(asked) else bare_number(asked.plain)
     if number is not None and not number.words and not _counts_other(asked.plain, number):
         ages_told = [number.value] if OF_SOME_AGE <= number.value <= OLDEST else []
     return ages_told[0] >= GROWN if len(ages_told) == 1 else None

@@ -515,6 +515,8 @@ def _with_before(
         both = min(ways, key=lambda found: (not found.candidates, found.ambiguous, len(found.candidates)))
         if not both.candidates and not both.ambiguous:
             return alone
+        if alone.ambiguous and 0 < len(alone.candidates) < len(both.candidates):
+            return alone  # the answer says more by itself than with what was said before
         if alone.candidates and not alone.ambiguous and (both.ambiguous or both.candidates[0] != alone.candidates[0]):
             return alone  # another place, told in full
         return both

@@ -472,6 +472,10 @@ class Mind:
         spoken = digits if self.failed > 1 else phone(digits, self.citizen.style, self.chance)
         return self.say(shape, "answer:phone", {"phone": f"+84{digits[1:]}"}, n=spoken)
 
+    def _on_which_phone(self, screen: Screen) -> Act:
+        right = f"which_phone={self.told.get('phone')}"
+        return Act("press", right if right in screen.choices else screen.choices[0], "answer:which_phone")
+
     def _on_contact_hours(self, screen: Screen) -> Act:
         word = self.citizen.hours
         if self._wants_button(screen):
