@@ -482,6 +482,9 @@ def _guess(scene: Scene, reading: Reading) -> None:
 def _small_talk_or_not_understood(scene: Scene, reading: Reading) -> None:
     question = pending_question(scene)
     intent = reading.intent
+    if any(scene.known.get(fact) == value for fact, value in reading.facts.items()):
+        scene.say("small_talk.noted")  # told before and told again: heard, and the question stays
+        return
     if intent.confidence >= SURE and intent.topic in {"greet", "thanks"}:
         scene.say(f"small_talk.{intent.topic}_short")
         return
