@@ -33,7 +33,7 @@ _ASKED = re.compile(
 )
 _NEW_QUESTION = re.compile(r" (?:co|thi|duoc|bao nhieu|the nao|gi|dau|vay|sao)(?= )")
 _QUESTION = re.compile(
-    r" (?:bao nhieu|the nao|sao|gi|dau|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
+    r" (?:bao nhieu|the nao|sao|gi|dau(?! tu)|khi nao|bao lau|bao gio|may|ai|nao|\?|(?:co|duoc)(?: [a-z]+){0,6} khong|khong [a?]|phai khong|dung khong|chua [a?])(?= )"
 )
 _WHETHER = re.compile(r" (?:duoc(?: [a-z]+){0,6}|(?:co|phai)(?: [a-z]+){1,6}) $")
 _DEFINED = re.compile(r" la (?:gi|sao|(?:nhu )?the nao|ai)(?= )")
