@@ -21,7 +21,7 @@ _NEGATED = re.compile(
     r" (?:khong|chua|chang|cha|dau|chua he|khong he|dau co|lam gi|not|never|no|dont|isnt)(?: (?:phai|la|thuoc|co|duoc|bi|he|tung|bao gio|trong|dien|nam|vao|muon|dinh|can|de|thay|nghe)){0,3} $"
 )
 _CONDITION = re.compile(
-    r" (?:neu|gia su|can|phai|bat buoc|yeu cau|chi|nhung(?= (?:nguoi|ho|ai) )|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
+    r" (?:neu|gia su|can|phai|bat buoc|yeu cau|(?<! nha )(?<! dinh )(?<! cua )(?<! con )chi|nhung(?= (?:nguoi|ho|ai) )|cac|ai|moi|dieu kien|doi tuong|vi du|truong hop|danh cho|nguoi nao|hay la|hoi ve|the nao la|chua biet)"
     r"(?: (?:la|thuoc|co|duoc|nguoi|ho|nhung|ai|dien|phai)){0,2} $"
 )
 _SUPPOSED = re.compile(r" (?:neu|gia su|nho|lo|truong hop|gia nhu|khi nao)(?= )")

@@ -50,6 +50,7 @@ WANTS = frozenset({"start_application", "eligibility"})
 BRIEF = 3  # words: a bare yes or no
 OFFERED = frozenset({"yes", "unknown"})  # after these verdicts "yes" means: send it
 ACCEPTED = OFFERED | {"again"}  # here "yes" means the first button
+_SPEAKS_OF_A_LOAN = re.compile(r"\b(?:vay|mượn|muon|vốn|von|khoản|khoan|đăng ký|dang ky|loan|borrow)\b")
 _NEVER_MIND = re.compile(
     r"\b(?:a|ma|nhung)? ?thoi (?:khong|ko|k|khoi|khong phai|dung)\b(?: can| gap| phai)?|\b(?:khong|ko|k|khoi|chang) can (?:gap )?(?:can bo |nguoi )?(?:nua|dau|nhe|a)?$|\bnever ?mind\b"
 )  # "gặp cán bộ, à thôi không cần"
@@ -195,6 +196,10 @@ def _understand(scene: Scene, reading: Reading) -> None:
         return
     if taken and not _asks(reading):
         return
+    if asked in SOFT and not taken and _of_this_loan(scene, reading):
+        if not told:
+            scene.say("small_talk.noted")
+        return
     topics = _asked_topics(reading) or programme_info.finer_question(scene, reading, taken or told)
     if topics and programme_info.reply(scene, reading, topics, asked is not None and asked not in SOFT, told):
         return
@@ -268,6 +273,8 @@ def _wants_another_loan(scene: Scene, reading: Reading) -> bool:
     intent = reading.intent
     if reading.choice is not None and reading.choice.startswith("scheme="):
         return False  # "Vay để làm ăn, tạo việc làm" was offered as a kind of this very loan
+    if _of_this_loan(scene, reading):
+        return False
     wanted = intent.topic == "start_application" or _leaves_for_another(scene, reading)
     return intent.confidence >= SURE and wanted and _switches(scene, reading)
 
@@ -444,6 +451,16 @@ def _want(scene: Scene, reading: Reading) -> None:
             _begin(scene, "apply", named)
         case _:
             _begin(scene, "screen", named)
+
+
+def _of_this_loan(scene: Scene, reading: Reading) -> bool:
+    """ "Mở tiệm sửa xe", told by a released person about their own loan, begins no loan for jobs."""
+    programme = scene.book.programmes.get(scene.programme or "")
+    if reading.intent.topic not in {"inform", "start_application"} or reading.intent.programme in {"none", scene.programme}:
+        return False
+    if _SPEAKS_OF_A_LOAN.search(reading.text.lower()) or reading.about or reading.own:
+        return False
+    return programme is not None and bool(reading.facts) and set(reading.facts) <= set(programme.facts)
 
 
 def _beside_the_matter(scene: Scene, reading: Reading) -> None:

@@ -90,7 +90,11 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
 def _is_sister(plain: Plain, one: Found) -> bool:
     """ "nhà chị hộ cận nghèo": chị, not chỉ."""
     before = plain.words[one.first - 1] if one.first else None
-    return before is not None and before.key == "chi" and not before.raw.isascii() and before.means("chị")
+    if before is None or before.key != "chi":
+        return False
+    if before.raw.isascii():
+        return one.first > 1 and plain.words[one.first - 2].key in ("nha", "dinh", "cua")  # "nha chi ho can ngheo"
+    return before.means("chị")
 
 
 _HINTS = (
