@@ -7,12 +7,13 @@ Only letters that can be no Vietnamese syllable are touched, and only for a word
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
+
+from nlu.letters import fold_char, fold_word, marks
 
 PAIRS = Path(__file__).parent / "lexicon" / "pairs.tsv"
 START, END = "^", "$"
@@ -23,7 +24,6 @@ LEAST_LEAD = 0.5  # by which the best word must be ahead of the next one
 _ONSETS = ["ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "th", "tr", "b", "c", "d", "đ", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "x"]
 _RIMES = ["a", "ac", "ach", "ai", "am", "an", "ang", "anh", "ao", "ap", "at", "au", "ay", "ă", "ăc", "ăm", "ăn", "ăng", "ăp", "ăt", "â", "âc", "âm", "ân", "âng", "âp", "ât", "âu", "ây", "e", "ec", "em", "en", "eng", "eo", "ep", "et", "ê", "êc", "êch", "êm", "ên", "êng", "ênh", "êp", "êt", "êu", "i", "ia", "iêc", "iêm", "iên", "iêng", "iêp", "iêt", "iêu", "ich", "im", "in", "inh", "ip", "it", "iu", "o", "oa", "oac", "oach", "oai", "oam", "oan", "oang", "oanh", "oao", "oap", "oat", "oay", "oăc", "oăm", "oăn", "oăng", "oăt", "oc", "oe", "oen", "oeo", "oet", "oi", "om", "on", "ong", "ooc", "oong", "op", "ot", "ô", "ôc", "ôi", "ôm", "ôn", "ông", "ôp", "ôt", "ơ", "ơi", "ơm", "ơn", "ơp", "ơt", "u", "ua", "uân", "uâng", "uât", "uây", "uc", "uê", "uêch", "uên", "uênh", "ui", "um", "un", "ung", "uôc", "uôi", "uôm", "uôn", "uông", "uôt", "uơ", "up", "ut", "uy", "uya", "uych", "uyên", "uyêt", "uyn", "uynh", "uyp", "uyt", "uyu", "ư", "ưa", "ưc", "ưi", "ưm", "ưn", "ưng", "ươc", "ươi", "ươm", "ươn", "ương", "ươp", "ươt", "ươu", "ưt", "ưu", "y", "yêm", "yên", "yêng", "yêt", "yêu"]
 _AFTER_Q = ["ua", "uac", "uach", "uai", "uan", "uang", "uanh", "uao", "uat", "uau", "uay", "uăc", "uăn", "uăng", "uăt", "uân", "uât", "uây", "ue", "uen", "ueo", "uet", "uê", "uên", "uêt", "uênh", "ui", "uit", "uinh", "uôc", "uơ", "uy", "uyên", "uyêt", "uynh", "uyt"]
-_TONES = frozenset("\u0300\u0301\u0309\u0303\u0323")
 _NEAR = {
     a: row[max(0, i - 1) : i + 2].replace(a, "")
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -37,19 +37,9 @@ _SWAPPED, _DOUBLED, _NEXT_KEY, _OTHER = 1.0, 1.0, 1.2, 2.0  # what a slip costs:
 # --- what can be a word ---------------------------------------------------------------------------------------------
 
 
-def _bare(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0] if letter != "đ" else "d"
-
-
-@lru_cache(maxsize=8192)
-def fold(word: str) -> str:
-    """The word without any mark."""
-    return "".join(map(_bare, word))
-
-
 def _partly_marked(rimes: Iterable[str]) -> frozenset[str]:
     """Each rime with any of its hats and horns left out, as people type."""
-    return frozenset("".join(one) for rime in rimes for one in product(*({c, _bare(c)} for c in rime)))
+    return frozenset("".join(one) for rime in rimes for one in product(*({c, fold_char(c)} for c in rime)))
 
 
 @lru_cache(maxsize=1)
@@ -57,16 +47,10 @@ def _syllables() -> tuple[frozenset[str], frozenset[str]]:
     return _partly_marked(_RIMES), _partly_marked(_AFTER_Q)
 
 
-def toneless(raw: str) -> str:
-    """The letters with hat, breve and horn but without the tone."""
-    parts = unicodedata.normalize("NFD", raw.lower())
-    return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
-
-
 @lru_cache(maxsize=32768)
 def can_be_syllable(raw: str) -> bool:
     """Whether the letters, marks and all, can be a Vietnamese syllable; missing marks are forgiven, impossible ones are not."""
-    letters = toneless(raw)
+    letters, _ = marks(raw)
     rimes, after_q = _syllables()
     if letters in rimes or (letters[:1] == "q" and letters[1:] in after_q):
         return True
@@ -106,7 +90,7 @@ def mended(left: str, raw: str, key: str, right: str) -> str | None:
         return None
     best: dict[str, tuple[float, str]] = {}  # by unaccented word
     for marked, cost in _slips(raw if len(raw) == len(key) else key).items():
-        word = fold(marked)
+        word = fold_word(marked)
         if word not in alone or ((left, word) not in pairs and (word, right) not in pairs):
             continue
         score = math.log1p(pairs.get((left, word), 0)) + math.log1p(pairs.get((word, right), 0)) - cost

@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from nlu.letters import TONES, agrees, fold, fold_char, fold_word, has_accents, nfc
 from nlu.lexicon import load
 from nlu.misspelt import END, START, can_be_syllable, mended
 
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*|\S")
-_TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|th|tr|qu|[bcdghklmnprstvx])?"
 _RIME = (
     r"(?:(?:uye|uyê|oa|oe|ua|ue|uy|uo|ie|ye|[aeiouy])(?:ch|ng|nh|[cmnpt])?"
@@ -33,62 +33,6 @@ _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLE_CONSONANT = re.compile(r"([bcdghklmnpqrtvx])\1+")
 _DOUBLE_VOWEL = re.compile(r"([aeiouy])\1+")
-
-
-def nfc(text: str) -> str:
-    """The text in composed form; all spans count code points of this form."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-@lru_cache(maxsize=65536)
-def _fold_char(char: str) -> str:
-    if char in "đĐ":
-        return "d"
-    base = unicodedata.normalize("NFD", char)[0].lower()
-    return base if len(base) == 1 else char
-
-
-@lru_cache(maxsize=32768)
-def _fold_word(word: str) -> str:
-    return "".join(map(_fold_char, nfc(word)))
-
-
-@lru_cache(maxsize=1024)  # several readers fold one message, and the same lexicon entries again and again
-def fold(text: str) -> str:
-    """Lower case without accents, đ as d; as many code points as the composed text."""
-    if text.isascii():
-        return text.lower()
-    return "".join(map(_fold_char, nfc(text)))
-
-
-@lru_cache(maxsize=32768)
-def _marks(word: str) -> tuple[str, str]:
-    """The letters with hat, breve and horn but without tone, and the tone: so hoà and hòa are one word."""
-    tone, letters = "", []
-    for char in unicodedata.normalize("NFD", word.lower()):
-        if char in _TONES:
-            tone = _TONES[char]
-        else:
-            letters.append(char)
-    return unicodedata.normalize("NFC", "".join(letters)), tone
-
-
-def has_accents(word: str) -> bool:
-    """Whether the word carries any mark, so that its accents say something."""
-    return not word.isascii()
-
-
-@lru_cache(maxsize=65536)
-def agrees(written: str, meant: str) -> bool:
-    """Whether the written word can be the meant one: marks may be missing, but none may contradict."""
-    if written.isascii():
-        return True
-    letters, tone = _marks(written)
-    want_letters, want_tone = _marks(meant)
-    if (tone and tone != want_tone) or len(letters) != len(want_letters):
-        return False
-    # who writes the marks of "diện" does not mean "điện"
-    return all(a == b or (a == _fold_char(b) and b != "đ") for a, b in zip(letters, want_letters))  # noqa: B905 (Python 3.10 twin)
 
 
 @lru_cache(maxsize=32768)
@@ -113,7 +57,7 @@ class Word(msgspec.Struct, eq=False, gc=False):
 
     def means(self, *forms: str) -> bool:
         """Whether this word can be one of the accented forms."""
-        return any(_fold_word(form) == self.key and agrees(self.raw, form) for form in forms)
+        return any(fold_word(form) == self.key and agrees(self.raw, form) for form in forms)
 
 
 WELL, MOSTLY = 3, 0.5  # words with marks, and their share, from which missing marks say something
@@ -234,7 +178,7 @@ def _spell(raw: str) -> tuple[str, ...]:
     tables = _tables()
     if raw in tables.exact:
         return tables.exact[raw]
-    key = _fold_word(raw)
+    key = fold_word(raw)
     if key in tables.folded and raw.replace("đ", "d").isascii():
         return tables.folded[key]
     if key in tables.foreign or is_syllable(key):
@@ -358,7 +302,7 @@ def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables:
     if words and words[-1].kind == "n":
         raw = piece.lower()
         if raw in tables.units:
-            words.append(Word(_fold_word(raw), raw, start, end, "w", glued, upper))
+            words.append(Word(fold_word(raw), raw, start, end, "w", glued, upper))
             return
         if raw == "hk":
             keys = ("hoc", "ky")
@@ -374,12 +318,12 @@ def _typed(piece: str) -> tuple[tuple[str, ...], str, bool]:
     raw = piece.lower()
     keys = _spell(raw)
     # an abbreviation spelled out no longer has accents of its own to compare; Telex keys say which were meant
-    shown = raw if len(keys) == 1 and keys[0] == _fold_word(raw) else _telex_meant(raw, keys)
+    shown = raw if len(keys) == 1 and keys[0] == fold_word(raw) else _telex_meant(raw, keys)
     return keys, shown, piece[0].isupper()
 
 
 _TELEX_HATS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"), ("w", "ư"))
-_TELEX_MARKS = {key: mark for mark, key in _TONES.items()}
+_TELEX_MARKS = {key: mark for mark, key in TONES.items()}
 
 
 def _telex_meant(raw: str, keys: tuple[str, ...]) -> str:
@@ -392,11 +336,11 @@ def _telex_meant(raw: str, keys: tuple[str, ...]) -> str:
     letters = letters.replace("uow", "ươ")
     for typed, meant in _TELEX_HATS:
         letters = letters.replace(typed, meant)
-    vowel = next((i for i, letter in enumerate(letters) if _fold_char(letter) in "aeiouy"), None)
+    vowel = next((i for i, letter in enumerate(letters) if fold_char(letter) in "aeiouy"), None)
     if vowel is None:
         return keys[0]
     written = unicodedata.normalize("NFC", letters[: vowel + 1] + tone + letters[vowel + 1 :])
-    return written if _fold_word(written) == keys[0] and not written.isascii() else keys[0]
+    return written if fold_word(written) == keys[0] and not written.isascii() else keys[0]
 
 
 def _digits(piece: str) -> str:

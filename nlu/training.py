@@ -35,7 +35,7 @@ TOPICS = (
 PROGRAMMES = ("student", "water", "housing", "released", "abroad", "jobs", "other")
 """What a message can be about; `none` and `multiple` are counts of these, not members."""
 
-_CODE = ("training", "features", "classifier", "text")
+_CODE = ("training", "features", "classifier", "letters", "misspelt", "text")
 _LEXICON = ("abbreviations", "alike", "cues", "facts", "people", "slots")
 _PLACES = Path(__file__).parent / "places" / "communes.csv"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -58,7 +58,7 @@ def fingerprint() -> str:
     """A hash of everything that shapes the model, so that a cached one is never used after a change."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    sources = [*sorted(DATA.glob("*.yml")), *(here / f"{name}.py" for name in _CODE)]
+    sources = [*sorted(DATA.glob("*.yml")), *(here / f"{name}.py" for name in _CODE), here / "lexicon" / "pairs.tsv"]
     for path in [*sources, *(here / "lexicon" / f"{name}.yaml" for name in _LEXICON)]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

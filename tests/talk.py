@@ -63,6 +63,17 @@ class Said:
     choices: list[tuple[str, str]] = field(default_factory=list)
 
 
+def played(*turns: str) -> Talk:
+    """A talk after these turns: what is written, or ">" and the button that is pressed."""
+    talk = Talk()
+    for turn in turns:
+        if turn.startswith(">"):
+            talk.press(turn[1:])
+        else:
+            talk.say(turn)
+    return talk
+
+
 @dataclass
 class Talk:
     """One person talking to the bot."""

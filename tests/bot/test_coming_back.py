@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from small_engine import AT
-from trained import put_model
 
-from bot.app import App, running
+from bot.app import App
 from bot.channels.messages import Address, Inbound, Outbound
-from bot.clock import FixedClock
 from bot.deliver import Deliverer
-from bot.settings import Settings, load
 from bot.stores.tables import staff
 
 HOA = Address("telegram", "700001")
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("var")
-    put_model(folder)
-    return load(var=folder)
-
-
-@pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[App]:
-    async with running(settings, clock=FixedClock(AT), dry=True, limited=False) as made:
-        yield made
 
 
 class Hoa:

@@ -8,23 +8,15 @@ from datetime import timedelta
 
 import pytest
 from small_engine import AT
-from trained import put_model
 
 from bot.app import App, running
 from bot.channels.messages import Address, Inbound
 from bot.clock import FixedClock
-from bot.settings import Settings, load
+from bot.settings import Settings
 from bot.turn import CODES
 
 OLD, NEW = Address("web", "visitor-hoa"), Address("telegram", "700001")
 UNKNOWN = "Mã này không mở được"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("var")
-    put_model(folder)
-    return load(var=folder)
 
 
 @pytest.fixture

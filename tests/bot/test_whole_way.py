@@ -6,18 +6,14 @@ What the flows say is tested in tests/flows; here it is that nothing is lost bet
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from small_engine import AT
 from sqlalchemy import select
-from trained import put_model
 
-from bot.app import App, running
+from bot.app import App
 from bot.channels.messages import Address, Inbound, Outbound
 from bot.clock import FixedClock
-from bot.settings import Settings, load
 from bot.stores.tables import VIETNAM, consents, conversations, outbox, staff
 
 HOA = Address("web", "visitor-hoa")
@@ -34,19 +30,6 @@ ANSWERS = {  # slot -> what Hoa answers
     "consent": "Đồng ý",
     "confirm": "đúng rồi",
 }
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("var")
-    put_model(folder)
-    return load(var=folder)
-
-
-@pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[App]:
-    async with running(settings, clock=FixedClock(AT), dry=True, limited=False) as made:
-        yield made
 
 
 class Hoa:

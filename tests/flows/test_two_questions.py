@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from talk import Talk
+from talk import Talk, played
 
 from flows.answers import plainly_asked
 
@@ -23,16 +23,6 @@ ASKED = (
     "lai bao nhieu va bao gio phai tra",
     "lãi mấy phần trăm với lại khi nào trả hả em",
 )
-
-
-def played(*turns: str) -> Talk:
-    talk = Talk()
-    for turn in turns:
-        if turn.startswith(">"):
-            talk.press(turn[1:])
-        else:
-            talk.say(turn)
-    return talk
 
 
 def check(talk: Talk, text: str) -> None:

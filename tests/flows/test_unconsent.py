@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talk import Talk
+from talk import Talk, played
 
 from flows.engine.effects import KeepConsent, Withdraw
 from nlu.asides import aside
@@ -20,16 +20,6 @@ SENT = (
     ">contact_hours=any",
     ">confirm=send",
 )
-
-
-def played(*turns: str) -> Talk:
-    talk = Talk()
-    for turn in turns:
-        if turn.startswith(">"):
-            talk.press(turn[1:])
-        else:
-            talk.say(turn)
-    return talk
 
 
 def case_of(talk: Talk):
