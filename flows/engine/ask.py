@@ -126,7 +126,8 @@ def ask_again_differently(scene: Scene, question: Question, guesses: Sequence[st
         scene.set_fact(question.slot, None, "said", "unsure")
         scene.change(pending=None)
         return
-    if question.slot == PLACE and tries > PLACE_TRIES and question.take(scene, Given(unsure=True)):
+    enough = PLACE_TRIES if question.slot == PLACE else WAYS_TO_SAY_NOT_UNDERSTOOD
+    if tries > enough and question.take(scene, Given(unsure=True)):
         scene.say("not_understood.left_out")
         scene.change(pending=None)
         return

@@ -197,8 +197,7 @@ def _understand(scene: Scene, reading: Reading) -> None:
     if taken and not _asks(reading):
         return
     if asked in SOFT and not taken and _of_this_loan(scene, reading):
-        if not told:
-            scene.say("small_talk.noted")
+        _acknowledge(scene, told)
         return
     topics = _asked_topics(reading) or programme_info.finer_question(scene, reading, taken or told)
     if topics and programme_info.reply(scene, reading, topics, asked is not None and asked not in SOFT, told):
@@ -220,6 +219,12 @@ def _understand(scene: Scene, reading: Reading) -> None:
         _small_talk_or_not_understood(scene, reading)
         return
     _want(scene, reading)
+
+
+def _acknowledge(scene: Scene, told: bool) -> None:
+    """What was told before and is told again gets a word; what is new was read back already."""
+    if not told:
+        scene.say("small_talk.noted")
 
 
 def _without_slips(scene: Scene, reading: Reading) -> Reading:
