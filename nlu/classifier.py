@@ -16,12 +16,13 @@ import numpy as np
 
 from nlu.features import Features, Saved, answered_with, count, keys_of
 from nlu.reading import Expecting, Intent
+from nlu.scores import Scores
 from nlu.text import plain
 from nlu.training import PROGRAMMES, SEED, TOPICS, Example, augmented, fingerprint
 
 __all__ = ["Classifier", "fingerprint", "train"]
 
-_FORMAT = 2
+_FORMAT = 3
 _RESTRAINT = 3e-5  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _PLAINLY_NAMED = 0.6  # from this score on an answer to a form speaks of a programme
@@ -42,7 +43,8 @@ _QUESTIONS = frozenset(
         "calculator",
     )
 )
-_NUMBERS_OF_QUESTIONS = np.array([number for number, topic in enumerate(TOPICS) if topic in _QUESTIONS])
+_NUMBERS_OF_QUESTIONS = [number for number, topic in enumerate(TOPICS) if topic in _QUESTIONS]
+_NUMBER = {topic: number for number, topic in enumerate(TOPICS)}
 
 
 # --- the model ------------------------------------------------------------------------------------------------------
@@ -71,6 +73,7 @@ class Classifier:
         self._features = features
         self._scores = scores  # n-grams x (topics + programmes)
         self._offset = offset
+        self._of_words = Scores(features, scores)
         self._calibration = calibration
 
     def classify(self, text: str, expecting: Expecting | None = None) -> Intent:
@@ -79,13 +82,13 @@ class Classifier:
         if not any(k[0].isalnum() for k in keys):
             return _NOTHING_SAID
         answer = answered_with(expecting.slot if expecting else None)
-        if not answer and not self._features.knows_any(keys):
+        if not answer and not self._of_words.knows_any(keys):
             return _NO_WORD_KNOWN
-        scores = self._score(keys, answer)
-        topics = self._topics(scores, keys, answer)
-        likely = self._chances(scores, topics[1:])
-        order = np.argsort(-likely, kind="stable")[:3].tolist()
-        chances = likely.tolist()
+        found = self._of_words.of(keys, answer) + self._offset
+        scores: list[float] = found.tolist()
+        topics = self._topics(scores, keys)
+        chances = self._chances(scores, topics[1:])
+        order = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[:3]
         # an answer to a form is about no programme, whatever its words are used for elsewhere, unless it plainly names one
         surely = _PLAINLY_NAMED if answer and topics[0] in _ANSWERS else 0.0
         programmes = self._programmes(scores, surely)
@@ -94,52 +97,42 @@ class Classifier:
             programmes=programmes,
             topic=topics[0],
             topics=topics,
-            confidence=round(chances[TOPICS.index(topics[0])], 4),
+            confidence=round(chances[_NUMBER[topics[0]]], 4),
             guesses=tuple([(TOPICS[i], round(chances[i], 4)) for i in order]),
         )
 
-    def _score(self, keys: Sequence[str], answer: str) -> np.ndarray:
-        numbers, values = self._features.vector(keys, answer)
-        return values @ self._scores.take(numbers, axis=0) + self._offset
-
-    def _topics(self, scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
+    def _topics(self, scores: list[float], keys: Sequence[str]) -> tuple[str, ...]:
         """The topics asked, in the order they are asked."""
-        best = TOPICS[scores[: len(TOPICS)].argmax()]
-        if best not in _QUESTIONS:
-            return (best,)
-        asked = [TOPICS[n] for n in _NUMBERS_OF_QUESTIONS[scores[_NUMBERS_OF_QUESTIONS] > _ALSO_ASKED]]
+        best = max(range(len(TOPICS)), key=scores.__getitem__)
+        if TOPICS[best] not in _QUESTIONS:
+            return (TOPICS[best],)
+        asked = [number for number in _NUMBERS_OF_QUESTIONS if scores[number] > _ALSO_ASKED]
         if len(asked) < 2:
-            return (best,)
+            return (TOPICS[best],)
         # the likeliest first: what the places do not order, chance must not
-        likeliest = sorted(asked, key=lambda topic: -scores[TOPICS.index(topic)])
-        return self._in_order(likeliest, scores, keys, answer)
+        asked.sort(key=lambda number: -scores[number])
+        return tuple([TOPICS[number] for number in self._in_order(asked, scores, keys)])
 
-    def _in_order(self, asked: list[str], scores: np.ndarray, keys: Sequence[str], answer: str) -> tuple[str, ...]:
+    def _in_order(self, asked: list[int], scores: list[float], keys: Sequence[str]) -> list[int]:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
-        numbers = [TOPICS.index(t) for t in asked]
         cuts = range(2, len(keys) - 1, max(1, len(keys) // 5))
-        lead = self._lead(keys, answer, cuts)[numbers] if cuts else np.zeros(len(asked))
-        best = scores[numbers].max()
-        lead[[i for i, n in enumerate(numbers) if scores[n] < min(best, _SURELY_ASKED)]] -= 100
-        return tuple(asked[i] for i in np.argsort(-lead, kind="stable"))
+        if not cuts:
+            return asked
+        lead = self._of_words.lead(keys, cuts)
+        sure = min(scores[asked[0]], _SURELY_ASKED)
+        return sorted(asked, key=lambda number: (scores[number] < sure, -lead[number]))
 
-    def _lead(self, keys: Sequence[str], answer: str, cuts: Sequence[int]) -> np.ndarray:
-        """How much better each topic scores before a cut than behind it: one asked first does."""
-        grams, values = self._features.parts(keys, answer, cuts)
-        before, after = np.split(values @ self._scores.take(grams, axis=0), 2)
-        return (before - after).mean(axis=0)
-
-    def _chances(self, scores: np.ndarray, besides: Sequence[str]) -> np.ndarray:
+    def _chances(self, scores: list[float], besides: Sequence[str]) -> list[float]:
         """The probability of each topic; topics asked besides the main one do not compete with it."""
-        own = scores[: len(TOPICS)] * self._calibration.sharpness
-        if besides:
-            own[[TOPICS.index(t) for t in besides]] -= 10
+        sharpness = self._calibration.sharpness
+        own = [score * sharpness for score in scores[: len(TOPICS)]]
+        for topic in besides:
+            own[_NUMBER[topic]] -= 10
         return _softmax(own)
 
-    def _programmes(self, scores: np.ndarray, surely: float) -> tuple[str, ...]:
+    def _programmes(self, scores: list[float], surely: float) -> tuple[str, ...]:
         """The programmes that score above `surely`, the likeliest first."""
-        own = scores[len(TOPICS) :].tolist()
-        chosen = sorted([(-score, i) for i, score in enumerate(own) if score > surely])
+        chosen = sorted([(-score, i) for i, score in enumerate(scores[len(TOPICS) :]) if score > surely])
         named = tuple([PROGRAMMES[i] for _, i in chosen])
         # "hộ cận nghèo muốn vay làm nhà vệ sinh": the class of the household is no second loan
         return tuple([name for name in named if name != "other"]) or named
@@ -170,9 +163,11 @@ _NOTHING_SAID = Intent(topic="out_of_scope", topics=("out_of_scope",), confidenc
 """No word at all: emoji, dots, an empty message."""
 
 
-def _softmax(values: np.ndarray) -> np.ndarray:
-    powers = np.exp(values - values.max())
-    return powers / powers.sum()
+def _softmax(values: list[float]) -> list[float]:
+    most = max(values)
+    powers = [math.exp(value - most) for value in values]
+    whole = sum(powers)
+    return [power / whole for power in powers]
 
 
 # --- training -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""A message's scores, summed word by word, are the product of its vector and what was learnt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.features import count, keys_of
+from nlu.scores import Scores
+from nlu.text import plain
+
+TAUGHT = [
+    ("em muốn vay vốn cho con học đại học", ""),
+    ("lãi suất vay nước sạch bao nhiêu vậy ạ", ""),
+    ("vay xây nhà cần giấy tờ gì, cần giấy tờ gì", ""),
+    ("dạ 30 triệu", "number"),
+    ("dạ rồi ạ", "yes_no"),
+]
+KEYED = [(keys_of(plain(text).words), answer) for text, answer in TAUGHT]
+FEATURES = count(KEYED, at_least=1)
+LEARNT = np.random.default_rng(7).normal(size=(len(FEATURES), 5)).astype(np.float32)
+SCORES = Scores(FEATURES, LEARNT)
+WORDS = st.sampled_from(sorted({key for keys, _ in KEYED for key in keys} | {"zzz", "truong", "hocc", "?"}))
+
+
+@settings(max_examples=300)
+@given(st.lists(WORDS, max_size=30), st.sampled_from(["", "number", "yes_no", "words"]))
+def test_the_sum_over_words_is_the_product(keys: list[str], answer: str) -> None:
+    numbers, values = FEATURES.vector(keys, answer)
+    assert SCORES.of(keys, answer) == pytest.approx(values @ LEARNT[numbers], abs=1e-4)
+
+
+@given(st.lists(WORDS, min_size=4, max_size=30))
+def test_before_and_behind_a_cut_a_part_scores_as_by_itself(keys: list[str]) -> None:
+    """Where no word comes twice and none is unknown; the length of the message, the same for both parts or not, is left out."""
+    keys = [key for key in dict.fromkeys(keys) if SCORES.knows_any([key])]
+    cut = len(keys) // 2
+    if not cut:
+        return
+    whole = SCORES.lead(keys, [cut])
+    assert whole == pytest.approx(_alone(keys[:cut]) - _alone(keys[cut:]), abs=1e-4)
+
+
+def _alone(keys: list[str]) -> np.ndarray:
+    numbers, values = FEATURES.vector(keys, "")
+    sized = [FEATURES.marks[mark] for mark in FEATURES.marks if mark.startswith("@")]
+    return values[~np.isin(numbers, sized)] @ LEARNT[numbers[~np.isin(numbers, sized)]]
+
+
+def test_a_word_never_met_scores_by_its_letters() -> None:
+    assert np.abs(SCORES.of(["vayy"], "")).max() > 0
+    assert not SCORES.knows_any(["vayy"])
