@@ -6,8 +6,19 @@ Pure patterns on folded text; accents are looked at only where they part two wor
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nlu.text import agrees, fold, nfc
+
+# `…_NEEDS`: of these words at least one stands in every text where the pattern before finds something. Most texts hold none,
+# and to look for words is much faster than for a pattern.
+_NO_WORDS = str.maketrans(dict.fromkeys(filter(lambda sign: not (sign.isalnum() or sign == "_"), map(chr, range(128))), " "))
+
+
+@lru_cache(maxsize=8)
+def _words(folded: str) -> frozenset[str]:
+    return frozenset(folded.translate(_NO_WORDS).split())
+
 
 _WHY = re.compile(
     r"\b(?:sao|tai sao|vi sao)\b.{0,12}\bhoi\b"
@@ -15,17 +26,18 @@ _WHY = re.compile(
     r"|\b(?:can|lay|xin|dua)\b.{0,30}\b(?:de lam gi|lam chi|man chi)\b"
     r"|\bwhy (?:do|are|did) you (?:ask|need|want)|\bwhy (?:this|that|the) question|^\W*why\W*$"
 )
-_WHY_NEEDS = ("hoi", "lam gi", "lam chi", "man chi", "why")
+_WHY_NEEDS = frozenset(["hoi", "lam", "man", "why"])
 _ASKING = re.compile(r"\b(?:cho|xin|muon|can|dinh|nho)\b(?:\s+\w+){0,2}\s*$")  # "cho em hỏi" asks, it does not wonder
 _LAW = re.compile(
     r"\b(?:theo|can cu|dua)\b.{0,14}\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban|dieu|dau)\b.{0,14}\b(?:nao|dau|gi|may)\b"
     r"|(?<!\bky )(?<!\bphap )\b(?:luat|quy dinh|nghi dinh|quyet dinh|van ban)\b.{0,8}\b(?:nao|gi)\b"
     r"|\b(?:which|what) (?:law|rule|decree|regulation)|\baccording to (?:which|what)\b"
 )
-_LAW_NEEDS = ("theo", "can cu", "dua", "luat", "dinh", "van ban", "law", "rule", "decree", "regulation", "according")
+_LAW_NEEDS = frozenset(["theo", "cu", "dua", "luat", "dinh", "ban", "which", "what", "according"])
 _STOP = re.compile(
     r"^\W*(?:dung(?P<on>\s+(?:lai|di))?|stop|quit|exit|thoat|thoat ra|ket thuc|huy)(?:\s+(?:a|nhe|nha|di|lai|it|please))*\W*$"
 )
+_STOP_NEEDS = frozenset(["dung", "stop", "quit", "exit", "thoat", "ket", "huy"])
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _DATA = re.compile(
     r"\b(?:xoa|huy|xem|coi|sua|rut lai)\b.{0,12}\b(?:thong tin|du lieu|dong y|su dong y)\b"
@@ -72,13 +84,14 @@ _OWN_DATA = re.compile(
     r"^\W*(?:(?:cho|toi|em|minh|xin|muon|xem|coi|lai) )*(?:thong tin|du lieu)(?: ca nhan)? (?:cua |ve )?(?:toi|tui|em|minh|chau|con)"
     r"(?: (?:di|a|nhe|dau))*\W*$|^\W*my (?:data|information|details)\W*$"
 )
-_DATA_NEEDS = ("thong tin", "du lieu", "dong y", "data", "information", "details", "consent", "agree")
-_SEND_NEEDS = ("gui", "nop", "dang ky", "send", "submit", "apply")
-_ERASE_NEEDS = ("xoa", "delete", "erase", "remove", "clear")
+_DATA_NEEDS = frozenset(["tin", "lieu", "dong", "data", "information", "details", "consent", "agree"])
+_SEND_NEEDS = frozenset(["gui", "nop", "dang", "send", "submit", "apply"])
+_ERASE_NEEDS = frozenset(["xoa", "delete", "erase", "remove", "clear"])
 _HIDE = re.compile(
     r"^\W*(?:an(?: di| ngay| man hinh| het| tin nhan| giup)?|che di|giau di|thoat nhanh|co nguoi(?: den| toi| vao)?|(?:xoa|tat|don) man hinh"
     r"|hide(?: it| this| that| all| now)?(?: please)?|clear (?:the )?screen)(?: di| ngay| giup| nhe| voi)*\W*$"
 )
+_HIDE_NEEDS = frozenset(["an", "che", "giau", "thoat", "co", "xoa", "tat", "don", "hide", "clear"])
 _POLITE = r"(?:hello|hi|hey|sorry|please|pls|plz|only|now|version|di|nhe|a|duoc khong|luon|voi|\W)*"
 _ENGLISH = re.compile(
     rf"^{_POLITE}(?:in )?(?:english|eng|tieng anh){_POLITE}$"
@@ -93,16 +106,12 @@ _VIETNAMESE = re.compile(
     r"|\b(?:speak|use|switch (?:back )?to|change (?:back )?to|back to) vietnamese\b|\bvietnamese please\b"
     r"|\b(?:noi|dung|chuyen|doi|tra loi|xai|quay lai|ve)(?: \w+){0,3} tieng viet\b"
 )
-_VIETNAMESE_NEEDS = ("viet",)
+_VIETNAMESE_NEED = "viet"
 _OF_STUDY = frozenset(("stem_field", "study_field", "school"))  # here "tiếng Anh" is what one studies
 
 
-def _holds(needs: tuple[str, ...], folded: str) -> bool:
-    """Whether one of the pieces stands in the text of which each match of a pattern holds one; much faster than the pattern."""
-    for need in needs:  # noqa: SIM110 (a generator costs as much as the search)
-        if need in folded:
-            return True
-    return False
+def _holds(needs: frozenset[str], folded: str) -> bool:
+    return not needs.isdisjoint(_words(folded))
 
 
 def asks_why(text: str) -> bool:
@@ -140,9 +149,9 @@ def wants_language(text: str, slot: str | None = None) -> str | None:
     folded = fold(text)
     if slot in _OF_STUDY:
         return None
-    if _holds(_ENGLISH_NEEDS, folded) and _ENGLISH.search(folded):
+    if any([need in folded for need in _ENGLISH_NEEDS]) and _ENGLISH.search(folded):
         return "en"
-    return "vi" if _holds(_VIETNAMESE_NEEDS, folded) and _VIETNAMESE.search(folded) else None
+    return "vi" if _VIETNAMESE_NEED in folded and _VIETNAMESE.search(folded) else None
 
 
 def about_own_data(text: str) -> bool:
@@ -189,18 +198,20 @@ _OWN = re.compile(
     r"|\b(?:viec|chuyen|ho so) cua (?:toi|tui|minh|chinh toi)\b"
     r"|\b(?:toi|tui|minh|em|chau) (?:thi |xin |hoan toan )?(?:dong y|nhat tri)\b"
 )
-_OWN_TOO_NEEDS = ("thi", "vay", "cung")
-_OWN_NEEDS = ("thi sao", "the nao", "co vay", "duoc vay", "muon vay", "ban than", "cho chinh", "cua", "dong y", "nhat tri")
+_OWN_TOO_BESIDE = frozenset(("con", "the"))
+_OWN_TOO_NEEDS = frozenset(["thi", "vay", "cung"])
+_OWN_NEEDS = frozenset(["than", "chinh", "cua", "dong", "tri"])
 _LEFT = re.compile(
     r"\bhow many (?:more )?questions\b|\b(?:may|bao nhieu) cau nua\b|\bcon (?:may|bao nhieu|nhieu) cau\b|\b(?:sap|gan) xong chua\b|\bhoi nhieu (?:the|vay|qua)\b"
 )
-_LEFT_NEEDS = ("questions", "cau", "xong chua", "hoi nhieu")
+_LEFT_NEEDS = frozenset(["questions", "cau", "xong", "nhieu"])
 
 
 def about_oneself(text: str) -> bool:
     """True for "còn tôi thì sao", "vay cho chính tôi", "tôi đồng ý": said for the speaker, nobody else."""
     folded = fold(text)
-    if _holds(_OWN_TOO_NEEDS, folded) and (found := _OWN_TOO.search(folded)) and not _a_child(text, found["beside"]):
+    beside = _holds(_OWN_TOO_BESIDE, folded) and _holds(_OWN_TOO_NEEDS, folded)
+    if beside and (found := _OWN_TOO.search(folded)) and not _a_child(text, found["beside"]):
         return True
     return _holds(_OWN_NEEDS, folded) and bool(_OWN.search(folded))
 
@@ -224,23 +235,31 @@ _ANGRY = re.compile(
     r"|\b(?:hoi|doi|thuc|giuc|nhac|phien|goi)(?: no| tien| tra)?(?: \w+)? (?:suot ngay|suot|hoai|mai|lien tuc)\b"
     r"|\bda (?:lam sao|sao dau|chet ai)\b"
 )
+_ANGRY_NEEDS = frozenset(
+    ["buc", "tuc", "kieu", "trach", "dan", "chan", "hoai", "mai", "ai", "nhieu", "met", "ngu", "dien", "khung", "khon", "cuc", "kho", "cuop", "deo", "dm", "dcm", "vcl", "quai", "stupid", "damn", "ridiculous", "ma", "suot", "lien", "sao", "chet"]
+)
 _DESPAIR = re.compile(
     r"(?<!\btuc )(?<!\bmet )(?<!\bcuoi )(?<!\bnong )(?<!\bdoi )(?<!\blo )(?<!\bso )\b(?:muon|dinh|tinh) chet\b"
     r"|\bchet (?:quach|di cho|cho (?:xong|roi|khoe))\b|\bquyen sinh\b|\bkhong (?:muon|thiet|con muon) song\b|\bchang thiet song\b"
     r"|\b(?:muon|dinh|chac|chi con|con nuoc|phai)(?: (?:toi|em|minh|tui))? tu (?:tu|sat)\b"
     r"|\b(?:kill myself|suicide|want to die|end my life)\b"
 )
+_DESPAIR_HOLDS = ("chet", "song", "tu tu", "tu sat", "tu van", "quyen sinh", "kill", "suicide", "die", "life")
+_DESPAIR_NEEDS = frozenset(["chet", "song", "tu", "quyen", "kill", "suicide", "die", "life"])
 _BY_OWN_HAND = re.compile(r"\btự (?:tử|sát|vẫn)\b")  # "từ từ" is slowly, "tư vấn" advice: here the accents decide
 _BEATEN = re.compile(
     r"\b(?:bi|bo|thang)? ?(?:chong|vo|bo|cha|con)(?: \w+)? (?:danh dap|bao hanh|danh (?:toi|em|minh|tui|hoai|suot))\b|\bbi (?:chong|vo|bo|cha) (?:danh|bao hanh)\b|\bbao luc gia dinh\b"
 )
+_BEATEN_NEEDS = frozenset(["danh", "hanh", "luc"])
 SHOUTED = 12  # letters, all of them capitals
 
 
 def despairs(text: str) -> bool:
     """True for "tôi không muốn sống nữa": a person in despair, whatever the loan."""
-    written = nfc(text).lower()
-    return bool(_BY_OWN_HAND.search(written)) or bool(_DESPAIR.search(fold(text)))
+    folded = fold(text)
+    if not any([need in folded for need in _DESPAIR_HOLDS]):
+        return False
+    return bool(_BY_OWN_HAND.search(nfc(text).lower())) or bool(_DESPAIR.search(folded))
 
 
 def is_beaten(text: str) -> bool:
@@ -248,25 +267,25 @@ def is_beaten(text: str) -> bool:
     return bool(_BEATEN.search(fold(text)))
 
 
-def sounds_angry(text: str) -> bool:
-    """True for shouting in capitals, for words of anger and for a complaint of being pressed."""
-    shouted = all(letter.isupper() for letter in text if letter.isalpha()) and sum(map(str.isalpha, text)) >= SHOUTED
-    return shouted or complains(text)
+def is_shouted(text: str) -> bool:
+    """True for a message in capitals."""
+    return text.isupper() and sum(map(str.isalpha, text)) >= SHOUTED
 
 
 def complains(text: str) -> bool:
     """True for words of anger or complaint, however they are typed: many people write every question in capitals."""
-    return bool(_ANGRY.search(fold(text)))
+    folded = fold(text)
+    return _holds(_ANGRY_NEEDS, folded) and _ANGRY.search(folded) is not None
 
 
 _AS_TYPED = frozenset(("cancel", "unsend"))  # where an accent parts a yes from a no
 _WAYS = (
-    ("despair", ("chet", "song", "tu", "die", "kill", "suicide", "life", "quyen sinh"), despairs),
-    ("beaten", ("danh", "hanh", "bao luc"), is_beaten),
+    ("despair", _DESPAIR_NEEDS, despairs),
+    ("beaten", _BEATEN_NEEDS, is_beaten),
     ("why", _WHY_NEEDS, asks_why),
     ("law", _LAW_NEEDS, asks_law),
-    ("hide", (), wants_hidden),
-    ("cancel", (), wants_to_stop),
+    ("hide", _HIDE_NEEDS, wants_hidden),
+    ("cancel", _STOP_NEEDS, wants_to_stop),
     ("unconsent", _DATA_NEEDS, takes_consent_back),
     ("unsend", _SEND_NEEDS, stops_sending),
     ("resend", _SEND_NEEDS, sends_again),
@@ -284,9 +303,10 @@ def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
     """
     folded = fold(text)
     mended = "" if mended == folded else fold(mended)
-    both = f"{folded}\n{mended}"
+    both = f"{folded}\n{mended}" if mended else folded
+    words = _words(both)
     for name, needs, says in _WAYS:
-        if needs and not _holds(needs, both):
+        if needs.isdisjoint(words):
             continue
         if name == "unconsent" and slot == "consent" and not _UNCONSENT.search(both):
             continue  # "tôi không đồng ý cho lưu thông tin" answers the question there

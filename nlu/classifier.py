@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nlu.features import Features, Saved, answered_with, count, keys_of
+from nlu.features import Features, Saved, answered_with, count, keys_of, seams
 from nlu.reading import Expecting, Intent
 from nlu.scores import Scores
-from nlu.text import plain
+from nlu.text import Plain, plain
 from nlu.training import PROGRAMMES, SEED, TOPICS, Example, augmented, fingerprint
 
 __all__ = ["Classifier", "fingerprint", "train"]
@@ -27,6 +27,9 @@ _RESTRAINT = 3e-5  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _PLAINLY_NAMED = 0.6  # from this score on an answer to a form speaks of a programme
 _ALSO_ASKED = 0.0  # a further topic counts as asked from this score on
+_PERHAPS_ASKED = -0.5  # from this one on it is looked for in a part of its own
+_CLEAR_BEFORE = 0.4  # where a part of the message begins it, it must score this
+_CLEAR_BEHIND = 0.3  # and this where a part ends with it
 _SURELY_ASKED = 0.05  # and only from this one may it stand before the likeliest topic
 _ANSWERS = frozenset(("inform", "affirm", "deny"))
 _QUESTIONS = frozenset(
@@ -44,6 +47,7 @@ _QUESTIONS = frozenset(
     )
 )
 _NUMBERS_OF_QUESTIONS = [number for number, topic in enumerate(TOPICS) if topic in _QUESTIONS]
+_NUMBERS_OF_REQUESTS = [*_NUMBERS_OF_QUESTIONS, *map(TOPICS.index, ("human", "privacy", "complaint_scam", "help"))]
 _NUMBER = {topic: number for number, topic in enumerate(TOPICS)}
 
 
@@ -78,7 +82,8 @@ class Classifier:
 
     def classify(self, text: str, expecting: Expecting | None = None) -> Intent:
         """What the text wants, with the pending question in mind."""
-        keys = keys_of(plain(text).words)
+        message = plain(text)
+        keys = keys_of(message.words)
         if not any(k[0].isalnum() for k in keys):
             return _NOTHING_SAID
         answer = answered_with(expecting.slot if expecting else None)
@@ -86,11 +91,13 @@ class Classifier:
             return _NO_WORD_KNOWN
         found = self._of_words.of(keys, answer) + self._offset
         scores: list[float] = found.tolist()
-        topics = self._topics(scores, keys)
+        topics = self._topics(scores, keys, message)
         chances = self._chances(scores, topics[1:])
         order = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[:3]
         # an answer to a form is about no programme, whatever its words are used for elsewhere, unless it plainly names one
         surely = _PLAINLY_NAMED if answer and topics[0] in _ANSWERS else 0.0
+        if answer and topics[0] not in _ANSWERS:  # a question between is read as one outside a form: "vay nước sạch thì sao"
+            scores = (self._of_words.of(keys, "") + self._offset).tolist()
         programmes = self._programmes(scores, surely)
         return Intent(
             programme=programmes[0] if len(programmes) == 1 else "multiple" if programmes else "none",
@@ -101,24 +108,46 @@ class Classifier:
             guesses=tuple([(TOPICS[i], round(chances[i], 4)) for i in order]),
         )
 
-    def _topics(self, scores: list[float], keys: Sequence[str]) -> tuple[str, ...]:
+    def _topics(self, scores: list[float], keys: Sequence[str], message: Plain) -> tuple[str, ...]:
         """The topics asked, in the order they are asked."""
         best = max(range(len(TOPICS)), key=scores.__getitem__)
         if TOPICS[best] not in _QUESTIONS:
             return (TOPICS[best],)
         asked = [number for number in _NUMBERS_OF_QUESTIONS if scores[number] > _ALSO_ASKED]
         if len(asked) < 2:
-            return (TOPICS[best],)
-        # the likeliest first: what the places do not order, chance must not
-        asked.sort(key=lambda number: -scores[number])
-        return tuple([TOPICS[number] for number in self._in_order(asked, scores, keys)])
+            asked = [best]
+        else:
+            # the likeliest first: what the places do not order, chance must not
+            asked.sort(key=lambda number: -scores[number])
+            asked = self._in_order(asked, scores, keys)
+        perhaps = [number for number in _NUMBERS_OF_REQUESTS if scores[number] > _PERHAPS_ASKED and number != best]
+        if perhaps:
+            in_turn = self._in_turn(keys, seams(message.words), [best, *perhaps])
+            if best in in_turn:
+                asked = [*in_turn, *(number for number in asked if number not in in_turn)]
+        return tuple([TOPICS[number] for number in asked])
+
+    def _in_turn(self, keys: Sequence[str], cuts: Sequence[int], among: Sequence[int]) -> tuple[int, ...]:
+        """Two things asked one after the other, each clear in a part of its own: "cần giấy gì, nộp rồi bao lâu có tiền"."""
+        cuts = [cut for cut in cuts if _asks(keys[:cut])]
+        if not cuts:
+            return ()
+        before, behind = self._of_words.parts(keys, cuts)
+        found = []
+        for first, second in zip(before + self._offset, behind + self._offset, strict=True):
+            one, other = int(first[: len(TOPICS)].argmax()), int(second[: len(TOPICS)].argmax())
+            clear = first[one] > _CLEAR_BEFORE and second[other] > _CLEAR_BEHIND
+            if clear and one != other and one in among and one in _NUMBERS_OF_QUESTIONS and other in _NUMBERS_OF_REQUESTS:
+                found.append((min(first[one], second[other]), one, other))
+        return max(found)[1:] if found else ()
 
     def _in_order(self, asked: list[int], scores: list[float], keys: Sequence[str]) -> list[int]:
         """The asked topics by where in the message each is clearest; a doubtful one is never the main one."""
-        cuts = range(2, len(keys) - 1, max(1, len(keys) // 5))
+        cuts = [cut for cut in range(2, len(keys) - 1, max(1, len(keys) // 5)) if _asks(keys[:cut])]
         if not cuts:
             return asked
-        lead = self._of_words.lead(keys, cuts)
+        before, behind = self._of_words.parts(keys, cuts)
+        lead = (before - behind).mean(axis=0)
         sure = min(scores[asked[0]], _SURELY_ASKED)
         return sorted(asked, key=lambda number: (scores[number] < sure, -lead[number]))
 
@@ -161,6 +190,15 @@ _NO_WORD_KNOWN = Intent(topic="out_of_scope", topics=("out_of_scope",), confiden
 
 _NOTHING_SAID = Intent(topic="out_of_scope", topics=("out_of_scope",), confidence=1.0, guesses=(("out_of_scope", 1.0),))
 """No word at all: emoji, dots, an empty message."""
+
+
+_QUESTION_WORDS = frozenset(("bao", "gi", "nao", "dau", "may", "sao", "ai", "chi", "mo", "rang", "?"))
+_WHETHER = frozenset(("khong", "chua", "dung", "phai"))
+
+
+def _asks(keys: Sequence[str]) -> bool:
+    """Whether the words can be a question, and not a story before one: "gì" or "bao nhiêu" in them, "không" near their end."""
+    return not _QUESTION_WORDS.isdisjoint(keys) or not _WHETHER.isdisjoint(keys[-3:])
 
 
 def _softmax(values: list[float]) -> list[float]:

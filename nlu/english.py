@@ -21,7 +21,9 @@ def is_english(text: str) -> bool:
     text = nfc(text)
     if not text.isascii():
         return False
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    words = [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+    if _SURE.isdisjoint(words):
+        return False
     sure = sum(word in _SURE for word in words)
     return sure >= LEAST_SURE and sure + sum(word in _ALSO for word in words) >= MOSTLY * len(words)
 
@@ -53,11 +55,17 @@ _LENT = re.compile(r"\b(?:loan|borrow|lend|money)\b")
 
 def question(text: str) -> str | None:
     """What a message that is nothing but a short question asks: "how much", "what papers"; else None."""
-    words = " ".join(re.findall(r"[a-z]+", nfc(text).lower()))
+    lowered = nfc(text).lower()
+    if "how" not in lowered and "wh" not in lowered:
+        return None  # what each of the questions has; no Vietnamese word does
+    words = " ".join(re.findall(r"[a-z]+", lowered))
     return next((topic for topic, asked in _ASKED if re.fullmatch(asked, words)), None)
 
 
 def lends_for_studies(text: str) -> bool:
     """True for "I need a loan for my kid's college"."""
-    words = " ".join(re.findall(r"[a-z]+", nfc(text).lower()))
+    lowered = nfc(text).lower()
+    if not _LENT.search(lowered):
+        return False
+    words = " ".join(re.findall(r"[a-z]+", lowered))
     return bool(_STUDIES.search(words) and _LENT.search(words))

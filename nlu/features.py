@@ -29,6 +29,26 @@ def keys_of(words: Iterable[Word]) -> list[str]:
     return ["0" if w.kind == "n" else w.key for w in words if w.kind != "p" or w.key == "?"]
 
 
+_JOIN = frozenset(("roi", "va", "voi", "con", "ma", "hay", "nhan"))  # "nhân tiện cho hỏi"
+_STOPS = frozenset((",", ".", ";", "-", "!"))
+
+
+def seams(words: Iterable[Word]) -> list[int]:
+    """Where one question of the message may end and another begin, counted in `keys_of` the words; two keys at least on both sides."""
+    found, at = [], 0
+    for word in words:
+        if word.kind == "p" and word.key != "?":
+            if word.key in _STOPS:
+                found.append(at)
+            continue
+        if word.key in _JOIN:
+            found.append(at)
+        at += 1
+        if word.key == "?":
+            found.append(at)
+    return [cut for cut in dict.fromkeys(found) if 2 <= cut <= at - 2]
+
+
 class _Cue:
     """A word of a domain phrase: the kind of the phrase that ends here, and the words that may come next."""
 
@@ -57,7 +77,9 @@ def cues(keys: Sequence[str]) -> list[tuple[str, int, int]]:
     phrases = _cue_phrases()
     found = []
     for first, key in enumerate(keys):
-        at, last = phrases.get(key), first + 1
+        if key not in phrases:
+            continue
+        at, last = phrases[key], first + 1
         while at is not None:
             if at.kind:
                 found.append((at.kind, first, last))
@@ -90,9 +112,7 @@ def answered_with(slot: str | None) -> str:
 
 def form_marks(keys: Sequence[str], answer: str) -> tuple[str, ...]:
     """What the words alone do not say: how long the message is, whether a question of a form is open."""
-    size = len(keys)
-    bucket = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25
-    marks = _size_marks(bucket, answer)
+    marks = _marks_of(size_mark(len(keys)), answer)
     return (*marks, "@form#") if answer and keys and all([k == "0" for k in keys]) else marks
 
 
@@ -100,11 +120,17 @@ def _marks(keys: Sequence[str], answer: str) -> list[str]:
     return [*form_marks(keys, answer), *sorted({kind for kind, _, _ in cues(keys)})]
 
 
+@lru_cache(maxsize=512)
+def size_mark(size: int) -> str:
+    """The mark of a message of so many words."""
+    return f"@{size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25}"
+
+
 @lru_cache(maxsize=64)
-def _size_marks(bucket: int, answer: str) -> tuple[str, ...]:
+def _marks_of(size: str, answer: str) -> tuple[str, ...]:
     if not answer:
-        return (f"@{bucket}",)
-    return f"@{bucket}", "@form", f"@form{bucket}", f"@form {answer}", f"@form {answer}{bucket}"
+        return (size,)
+    return size, "@form", f"@form{size[1:]}", f"@form {answer}", f"@form {answer}{size[1:]}"
 
 
 LETTERS = 0.5  # what all letters together weigh beside the words

@@ -21,6 +21,6 @@ _NAMED = (
 def mends(text: str) -> str | None:
     """The slot or fact that the words want mended without giving its new value, or None."""
     folded = fold(text)
-    if len(folded.split()) > 9 or not _MEND.search(folded):
+    if folded.count(" ") > 8 or not _MEND.search(folded):
         return None
     return next((slot for slot, words in _NAMED if re.search(rf"\b(?:{words})\b", folded)), None)

@@ -7,7 +7,7 @@ A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from nlu.text import Plain, agrees, fold, nfc, once
@@ -37,6 +37,36 @@ class _Compiled(NamedTuple):
     payload: Any
 
 
+class Phrases:
+    """Plain words under a name each, found whatever accents they were typed with: {"housing": ["mua nha", "xay nha !ve|tam"]}.
+
+    `!a|b`: none of these words follows.
+    """
+
+    def __init__(self, named: dict[str, Iterable[str]]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], frozenset[str], str]]] = {}
+        for name, phrases in named.items():
+            for phrase in phrases:
+                said, _, unless = phrase.partition(" !")
+                first, *rest = said.split()
+                entry = (tuple(rest), frozenset(unless.split("|")) if unless else frozenset(), name)
+                self._by_first.setdefault(first, []).append(entry)
+
+    def names(self, plain: Plain) -> frozenset[str]:
+        """The names whose phrases stand in the message."""
+        by_first, keys = self._by_first, plain.in_order
+        found = set()
+        if by_first.keys().isdisjoint(plain.keys):
+            return frozenset()
+        for at, key in enumerate(keys):
+            if key in by_first:
+                for rest, unless, name in by_first[key]:
+                    end = at + 1 + len(rest)
+                    if (not rest or tuple(keys[at + 1 : end]) == rest) and (not unless or keys[end : end + 1] == [] or keys[end] not in unless):
+                        found.add(name)
+        return frozenset(found)
+
+
 class _Opening(NamedTuple):
     """The phrases that may begin with a word: by the word that comes next, and those that any word may follow."""
 
@@ -56,22 +86,21 @@ class Patterns:
                 by_first.setdefault(first, []).append((compiled, {head[1] for head in heads if head[0] == first}))
         self._by_first = {first: _opening(listed) for first, listed in by_first.items()}
 
-    def find(self, plain: Plain, wanted: Callable[[Any], bool] | None = None) -> list[Found]:
-        """All phrases in the message, in order of place; the same place may hold several. `wanted`: only these payloads."""
+    def find(self, plain: Plain) -> list[Found]:
+        """All phrases in the message, in order of place; the same place may hold several."""
         found: list[Found] = []
         firsts = _firsts_of(plain)
         if self._by_first.keys().isdisjoint(firsts):
             return found
-        line, words, keys = plain.line, plain.words, plain.keys
+        line, words, keys, in_order = plain.line, plain.words, plain.keys, plain.in_order
+        by_first = self._by_first
         for i, first in enumerate(firsts):
-            opening = self._by_first.get(first)
-            if opening is None:
+            if first not in by_first:
                 continue
-            following = words[i + 1].key if i + 1 < len(words) else ""
+            opening = by_first[first]
+            following = in_order[i + 1] if i + 1 < len(in_order) else ""
             for compiled in opening.by_next.get(following, opening.any_next):
                 if compiled.needs and compiled.needs.isdisjoint(keys):
-                    continue
-                if wanted is not None and not wanted(compiled.payload):
                     continue
                 match = compiled.regex.match(line, plain.offsets[i])
                 if match:
@@ -88,7 +117,7 @@ class Patterns:
 @once
 def _firsts_of(plain: Plain) -> list[str]:
     """What a phrase must begin with to begin at each word."""
-    return ["#" if word.kind == "n" else word.key for word in plain.words]
+    return ["#" if word.kind == "n" else word.key for word in plain.words] if plain.has_digits else plain.in_order
 
 
 def without_overlap(found: Iterable[Found]) -> list[Found]:

@@ -29,6 +29,7 @@ from nlu.entities.self import read_about, read_addressing
 from nlu.entities.study import read_field, read_level, read_students, read_studying, read_year
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.mending import mends
+from nlu.pattern import Phrases
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
 from nlu.second_thought import second_thought
 from nlu.text import Plain, fold, nfc, once, plain
@@ -72,6 +73,7 @@ def read(
         answer = _value_of(choice, expecting, slot)
     second, doubts = _second(message, expecting, intent, on) if slot is None else (None, False)
     about = read_about(message)
+    complaining = asides.complains(text)
     return Reading(
         text=text,
         intent=intent,
@@ -88,8 +90,8 @@ def read(
         about=about,
         unprompted=_unprompted(message, intent, on) if about else {},
         aside=asides.aside(text, message.line.strip(), slot),
-        angry=asides.sounds_angry(text),
-        complains=asides.complains(text),
+        angry=complaining or asides.is_shouted(text),
+        complains=complaining,
         own=asides.about_oneself(text),
         second=second,
         doubts=doubts,
@@ -107,13 +109,14 @@ _FOR_BUSINESS = re.compile(
 
 def _business(message: Plain) -> set[str]:
     """The loan for work where the words plainly ask for it."""
-    return {"jobs"} if _FOR_BUSINESS.search(message.line) else set()
+    return {"jobs"} if "vay" in message.keys and _FOR_BUSINESS.search(message.line) else set()
 
 
 def _plainly_named(message: Plain, intent: Intent, expecting: Expecting) -> Intent:
     """ "Còn tôi thì muốn vay làm ăn" names the loan, though the engine hears none. For a released person it is a purpose."""
-    purpose = expecting.programme == "released" and not asides.about_oneself(message.text)
-    if intent.programme != "none" or purpose or "released" in domains(message, None, intent) or not _business(message):
+    if intent.programme != "none" or not _business(message) or "released" in domains(message, None, intent):
+        return intent
+    if expecting.programme == "released" and not asides.about_oneself(message.text):
         return intent
     return msgspec.structs.replace(intent, programme="jobs", programmes=("jobs",))
 
@@ -127,6 +130,8 @@ def _unprompted(message: Plain, intent: Intent, on: date | None) -> dict[str, An
 def _neighbours(message: Plain, intent: Intent, on: date | None) -> tuple[Neighbour, ...]:
     """Each person of several, with the loan and the facts that their own part of the message tells."""
     people = read_people(message)
+    if not people:
+        return ()
     parts = [message.text[one.start : one.end] for one in people]
     spoken = [domains(plain(part), None, Intent()) or _business(plain(part)) for part in parts]
     left = set(intent.programmes) - set().union(*spoken) - {"none", "multiple", "other"}
@@ -213,18 +218,18 @@ def _released_ago(entities: list[Entity], on: date | None) -> dict[str, Any]:
 # ---- entities
 
 
-_DOMAINS = {
-    "student": re.compile(r" (?:sinh vien|hoc sinh|hoc phi|an hoc|di hoc|dai hoc|cao dang|trung cap|hoc dai hoc|nhap hoc|freshman|student|nganh|truong dai hoc|hoc hanh|hoc nam|tan sinh|thac si|cao hoc|ky tuc|stem|hoc nghe)(?= )"),
-    "abroad": re.compile(r" (?:xuat khau|nuoc ngoai|ky quy|eps|xkld|di lam viec|don hang|thuc tap sinh|giup viec|thuyen vien|thi truong|visa|di nhat|di han|di dai|sang nhat|sang han|sang dai(?! hoc)|qua nhat|qua han|bay)(?= )"),
-    "released": re.compile(r" (?:ra tu|man han|chap hanh xong|an phat|dac xa|di tu|o tu|trai giam|ra trai|tien an|an tich|tha tu|lam lo|lo lam|di trai|hoan luong)(?= )"),
-    "housing": re.compile(r" (?:nha o xa hoi|nha xa hoi|mua nha|mua can|xay nha(?! ve| tam| xi)|sua nha(?! ve| tam| xi)|thue mua|lam nha(?! ve| tam| xi)|can ho|chung cu|goi nha|goi xa hoi|cat nha)(?= )"),
-    "water": re.compile(r" (?:nuoc sach|ve sinh|gieng|be nuoc|bon nuoc|nha tam|ho xi|cong trinh nuoc|nuoc may|cau tieu|nha tieu|bon cau|loc nuoc|nuoc|biogas?|bioga|ham)(?= )"),
-}  # fmt: skip
+_DOMAINS = Phrases({
+    "student": ["sinh vien", "hoc sinh", "hoc phi", "an hoc", "di hoc", "dai hoc", "cao dang", "trung cap", "nhap hoc", "freshman", "student", "nganh", "truong dai hoc", "hoc hanh", "hoc nam", "tan sinh", "thac si", "cao hoc", "ky tuc", "stem", "hoc nghe"],
+    "abroad": ["xuat khau", "nuoc ngoai", "ky quy", "eps", "xkld", "di lam viec", "don hang", "thuc tap sinh", "giup viec", "thuyen vien", "thi truong", "visa", "di nhat", "di han", "di dai", "sang nhat", "sang han", "sang dai !hoc", "qua nhat", "qua han", "bay"],
+    "released": ["ra tu", "man han", "chap hanh xong", "an phat", "dac xa", "di tu", "o tu", "trai giam", "ra trai", "tien an", "an tich", "tha tu", "lam lo", "lo lam", "di trai", "hoan luong"],
+    "housing": ["nha o xa hoi", "nha xa hoi", "mua nha", "mua can", "xay nha !ve|tam|xi", "sua nha !ve|tam|xi", "thue mua", "lam nha !ve|tam|xi", "can ho", "chung cu", "goi nha", "goi xa hoi", "cat nha"],
+    "water": ["nuoc sach", "ve sinh", "gieng", "be nuoc", "bon nuoc", "nha tam", "ho xi", "cong trinh nuoc", "nuoc may", "cau tieu", "nha tieu", "bon cau", "loc nuoc", "nuoc", "bioga", "biogas", "ham"],
+})  # fmt: skip
 
 
 @once
 def _domains_said(message: Plain) -> frozenset[str]:
-    return frozenset([name for name, pattern in _DOMAINS.items() if pattern.search(message.line)])
+    return _DOMAINS.names(message)
 
 
 def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
@@ -400,7 +405,8 @@ def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[E
 
 
 def _add(known: list[Entity], more: list[Entity]) -> None:
-    known += [e for e in more if not _overlaps(e, known)]
+    if more:
+        known += [e for e in more if not _overlaps(e, known)]
 
 
 def _overlaps(entity: Entity, others: list[Entity]) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlu.features import LETTERS, MARK, Features, cues, form_marks
+from nlu.features import LETTERS, MARK, Features, cues, form_marks, size_mark
 
 
 class _Known(NamedTuple):
@@ -58,45 +58,40 @@ class Scores:
         """What the message scores for each label, without the labels' offsets."""
         known, squares = self._known, self._squares
         letters: list[int] = []
-        words: list[int] = []
+        words: list[int] = []  # and pairs of words
         strange = []
         square = word_square = 0.0
-        distinct = dict.fromkeys(keys)
-        for key in distinct:
+        seen: set[str] = set()
+        behind: dict[str, int] = {}
+        for key in keys:
+            pair = behind.get(key)
+            if pair is not None:
+                words.append(pair)
             word = known.get(key)
             if word is None:
-                unmet = self._of_strange(key)
-                strange.append(unmet[0])
-                square += unmet[1]
-                continue
-            letters.append(word.letters)
-            words.append(word.word)
-            square += word.square
-            word_square += word.word_square
-        pairs = self._pairs(keys)
-        if len(distinct) < len(keys):
-            pairs = list(dict.fromkeys(pairs))
-        for pair in pairs:
-            word_square += squares[pair]
+                behind = {}
+                if key not in seen:
+                    unmet = self._of_strange(key)
+                    strange.append(unmet[0])
+                    square += unmet[1]
+            else:
+                row, length, own, _, behind = word
+                if key not in seen:
+                    letters.append(row)
+                    words.append(own)
+                    square += length
+            seen.add(key)
+        if len(seen) < len(keys):
+            words = list(dict.fromkeys(words))
+        for own in words:
+            word_square += squares[own]
         marks = self._marked(keys, answer)
         for_letters, for_words = LETTERS / (math.sqrt(square) or 1), 1 / (math.sqrt(word_square) or 1)
-        shares = [for_letters] * len(letters) + [for_words] * (len(words) + len(pairs)) + [1.0] * len(marks)
-        rows = self._rows.take(letters + words + pairs + marks, axis=0)
+        shares = [for_letters] * len(letters) + [for_words] * len(words) + [1.0] * len(marks)
+        rows = self._rows.take(letters + words + marks, axis=0)
         found = np.array(shares, np.float32) @ rows
         for row in strange:
             found = found + row * np.float32(for_letters)
-        return found
-
-    def _pairs(self, keys: Sequence[str]) -> list[int]:
-        known = self._known
-        found = []
-        pairs: dict[str, int] = {}
-        for key in keys:
-            pair = pairs.get(key)
-            if pair is not None:
-                found.append(pair)
-            word = known.get(key)
-            pairs = word.pairs if word is not None else {}
         return found
 
     def _marked(self, keys: Sequence[str], answer: str) -> list[int]:
@@ -114,15 +109,26 @@ class Scores:
                 self._strange[key] = found
         return found
 
-    def lead(self, keys: Sequence[str], cuts: Sequence[int]) -> np.ndarray:
-        """How much better each label scores before a cut than behind it, the mean over the cuts: one asked first does."""
+    def parts(self, keys: Sequence[str], cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """What the message scores before each cut, and behind it (cuts x labels), as if it ended or began there.
+
+        Whether it answers a question is left out.
+        """
         parts = self._placed(keys)
         if not parts:
-            return np.zeros(self._rows.shape[1])
+            return self._of_sizes(cuts), self._of_sizes([len(keys) - cut for cut in cuts])
         rows, firsts, lasts, squares = (np.array(column) for column in zip(*parts, strict=True))
         places = np.array(cuts)[:, None]
-        lead = self._shares(lasts <= places, squares) - self._shares(firsts >= places, squares)
-        return lead.mean(axis=0) @ self._rows.take(rows, axis=0)
+        scored = self._rows.take(rows, axis=0)
+        before = self._shares(lasts <= places, squares) @ scored + self._of_sizes(cuts)
+        behind = self._shares(firsts >= places, squares) @ scored + self._of_sizes([len(keys) - cut for cut in cuts])
+        return before, behind
+
+    def _of_sizes(self, sizes: Iterable[int]) -> np.ndarray:
+        """What a message of so many words scores for its length."""
+        marks = [self._marks.get(size_mark(size)) for size in sizes]
+        none = np.zeros(self._rows.shape[1])
+        return np.array([none if mark is None else self._rows[mark] for mark in marks])
 
     def _placed(self, keys: Sequence[str]) -> list[tuple[int, int, int, tuple[float, float]]]:
         """What the message is made of: row, words first … last-1, and the square of its length as letters and as words."""

@@ -66,26 +66,20 @@ WELL, MOSTLY = 3, 0.5  # words with marks, and their share, from which missing m
 class Plain:
     """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
 
-    __slots__ = ("accented", "line", "memo", "offsets", "text", "well_accented", "words")
+    __slots__ = ("accented", "in_order", "keys", "line", "memo", "offsets", "text", "well_accented", "words")
 
     def __init__(self, text: str, words: list[Word]) -> None:
         self.text = text
         self.words = words
         self.memo: dict[str, Any] = {}  # what a reader found and another one needs
         keys = [word.key for word in words]
+        self.in_order = keys
+        self.keys = frozenset(keys)  # for readers that need one of a few to find anything
         self.offsets = list(accumulate([len(key) + 1 for key in keys], initial=1))[:-1]
         self.line = f" {' '.join(keys)} "
         marked = 0 if text.isascii() else sum([has_accents(w.raw) for w in words if w.kind == "w"])
         self.accented = marked > 0
         self.well_accented = marked >= WELL and marked >= MOSTLY * sum([w.kind == "w" for w in words])
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The keys of all words, for readers that need one of a few to find anything."""
-        keys = self.memo.get("keys")
-        if keys is None:
-            keys = self.memo["keys"] = frozenset([w.key for w in self.words])
-        return keys
 
     @property
     def has_digits(self) -> bool:
@@ -230,6 +224,7 @@ def plain(text: str, mend: bool = True) -> Plain:
     text = nfc(text)
     tables = _tables()
     words: list[Word] = []
+    doubtful: list[int] = []  # the words that may be slips
     vni = _vni_spans(text) if _DIGIT.search(text) else {}
     skip_until = 0
     previous_end = -1
@@ -242,22 +237,22 @@ def plain(text: str, mend: bool = True) -> Plain:
         glued = start == previous_end
         previous_end = end
         if piece[0].isalpha():
-            if start in vni:
+            if vni and start in vni:
                 end, key = vni[start]
                 words.append(Word(key, key, start, end, "w", glued, piece[0].isupper()))
                 skip_until = previous_end = end
             elif piece in capitals:
                 words.extend([Word(k, k, start, end, "w", glued, True) for k in capitals[piece]])
-            else:
-                _add_letters(words, piece, start, glued, tables)
+            elif _add_letters(words, piece, start, glued, tables):
+                doubtful.append(len(words) - 1)
         elif piece[0].isdigit():
             words.append(Word(_digits(piece), piece, start, end, "n", glued, False))
         else:
             key = tables.symbols.get(piece, piece)
             words.extend([Word(k, k, start, end, "w" if k.isalpha() else "p", glued, False) for k in key.split()])
     _mend_broken(words, text)
-    if mend:
-        _mend_slips(words)
+    if mend and doubtful:
+        _mend_slips(words, doubtful)
     return Plain(text, words)
 
 
@@ -283,11 +278,11 @@ def _mend_broken(words: list[Word], text: str) -> None:
                 word.key = word.raw = "hong"
 
 
-def _mend_slips(words: list[Word]) -> None:
+def _mend_slips(words: list[Word], doubtful: Iterable[int]) -> None:
     """ "chaư biết" is "chưa biết"; a name in capitals is left alone."""
-    foreign = _tables().foreign
-    for i, word in enumerate(words):
-        if word.kind != "w" or can_be_syllable(word.raw) or word.key in foreign or (word.upper and i):
+    for i in doubtful:
+        word = words[i]
+        if (word.upper and i) or can_be_syllable(word.raw):
             continue
         left = words[i - 1].key if i and words[i - 1].kind == "w" else START
         right = words[i + 1].key if i + 1 < len(words) and words[i + 1].kind == "w" else END
@@ -296,30 +291,33 @@ def _mend_slips(words: list[Word]) -> None:
             word.key, word.raw = fold(meant), meant
 
 
-def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> None:
+def _add_letters(words: list[Word], piece: str, start: int, glued: bool, tables: _Tables) -> bool:
+    """Adds what the letters say; True if they may be a slip of the finger."""
     end = start + len(piece)
-    keys, shown, upper = _typed(piece)
+    keys, shown, upper, doubtful = _typed(piece)
     if words and words[-1].kind == "n":
         raw = piece.lower()
         if raw in tables.units:
             words.append(Word(fold_word(raw), raw, start, end, "w", glued, upper))
-            return
+            return False
         if raw == "hk":
             keys = ("hoc", "ky")
     if len(keys) == 1:
         words.append(Word(keys[0], shown, start, end, "w", glued, upper))
-        return
+        return doubtful
     words.extend([Word(k, k, start, end, "w", glued, upper) for k in keys])
+    return False
 
 
 @lru_cache(maxsize=32768)
-def _typed(piece: str) -> tuple[tuple[str, ...], str, bool]:
-    """The plain words behind letters, the word to compare accents with, and whether it begins with a capital."""
+def _typed(piece: str) -> tuple[tuple[str, ...], str, bool, bool]:
+    """The plain words behind letters, the word to compare accents with, whether it begins with a capital and may be a slip."""
     raw = piece.lower()
     keys = _spell(raw)
     # an abbreviation spelled out no longer has accents of its own to compare; Telex keys say which were meant
     shown = raw if len(keys) == 1 and keys[0] == fold_word(raw) else _telex_meant(raw, keys)
-    return keys, shown, piece[0].isupper()
+    doubtful = not can_be_syllable(shown) and keys[0] not in _tables().foreign
+    return keys, shown, piece[0].isupper(), doubtful
 
 
 _TELEX_HATS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"), ("w", "ư"))

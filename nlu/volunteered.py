@@ -66,19 +66,30 @@ class _Meaning(NamedTuple):
 def _patterns() -> Patterns:
     phrases = []
     for fact, entry in load("facts").items():
-        for part, asked_only in (("says", False), ("asked", True)):
-            for value, listed in (entry.get(part) or {}).items():
-                phrases += [(str(phrase), _Meaning(fact, value, asked_only)) for phrase in listed]
+        phrases += _of_part(fact, entry, asked_only=False)
         phrases += [(str(phrase), _Meaning(fact, None, False)) for phrase in entry.get("sounds_like", ())]
     for fact, said in load("facts_english").items():
         phrases += [(str(phrase), _Meaning(fact, value, False)) for value, listed in said.items() for phrase in listed]
     return Patterns(phrases)
 
 
+@lru_cache(maxsize=64)
+def _patterns_asked(fact: str) -> Patterns:
+    """What answers the question for this fact, and tells it nowhere else."""
+    return Patterns(_of_part(fact, load("facts").get(fact, {}), asked_only=True))
+
+
+def _of_part(fact: str, entry: dict[str, Any], asked_only: bool) -> list[tuple[str, _Meaning]]:
+    listed = entry.get("asked" if asked_only else "says") or {}
+    return [(str(phrase), _Meaning(fact, value, asked_only)) for value, phrases in listed.items() for phrase in phrases]
+
+
 def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()) -> list[Told]:
     """Every fact phrase in the message that is told and not asked about; with `asked`, that fact's short answers too."""
     lexicon = load("facts")
-    found = _patterns().find(plain, lambda meaning: not meaning.asked_only or meaning.fact == asked)
+    found = _patterns().find(plain)
+    if asked is not None:
+        found += _patterns_asked(asked).find(plain)
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
@@ -284,6 +295,8 @@ _LEAD = {
 @once
 def corrected(plain: Plain) -> bool:
     """Whether the message replaces something said before."""
+    if plain.keys.isdisjoint(_CORRECTING) and " a khong " not in plain.line:
+        return False
     found = _CORRECTION.search(plain.line)
     if found is None:
         return False
@@ -291,6 +304,7 @@ def corrected(plain: Plain) -> bool:
     return found.group().strip() not in ("lon", "lon roi", "y lon") or any(agrees(word.raw, "lộn") for word in words)
 
 
+_CORRECTING = frozenset(("nham", "lon", "sai", "lai", "doi", "dinh", "quen", "phai", "y", "loi"))  # one in each correction but "à không"
 _CORRECTION = re.compile(
     r" (?:nham(?! lan voi)|(?<!nguoi )(?<!gia )(?<!con )(?<!nuoi )(?<!khon )(?<!to )lon|ghi sai|go sai|noi sai|viet sai|khai sai|sua lai(?! (?:(?:cai|can|mai|ngoi) )?(?:nha|mai|gieng|be|bep|ho xi|cong trinh|phong|tuong|chuong|duong ong|ong nuoc|cho o))|doi lai|chinh lai|thay doi|dinh chinh|quen noi|chu (?:khong|chang|hong) phai|chu dau phai|a khong|y em la|y toi la|nham roi|y lon|"
     r"khong phai(?: [a-z0-9]+){1,6} ma la|xin loi(?: [a-z]+)? (?:em|toi|bac|minh) (?:ghi|go|noi|nham|khai))(?= )"

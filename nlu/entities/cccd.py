@@ -51,9 +51,14 @@ _OWN_NUMBER = re.compile(
 )
 
 
+_SOME_DIGIT = re.compile(r"\d")
+
+
 def told(folded: str, entities: Iterable[Entity]) -> bool:
     """Whether the message gives an identity number: one that can be one, or any that is called so."""
-    return any(entity.type == "cccd" for entity in entities) or bool(_OWN_NUMBER.search(folded))
+    if any([entity.type == "cccd" for entity in entities]):
+        return True
+    return bool(_SOME_DIGIT.search(folded) and _OWN_NUMBER.search(folded))
 
 
 def hide(text: str) -> str:

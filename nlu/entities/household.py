@@ -50,7 +50,7 @@ def _patterns() -> tuple[Patterns, Patterns, Patterns]:
 
 def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
     """Household classes; `forced` when the question asks for it, so that any mention counts."""
-    if " ngheo " not in plain.line and not any(k in plain.line for k in _HINTS):
+    if plain.keys.isdisjoint(_HINT_WORDS) or not _HINTS.search(plain.line):
         return []
     found = without_overlap(_patterns()[0].find(plain))
     entities: list[Entity] = []
@@ -97,21 +97,10 @@ def _is_sister(plain: Plain, one: Found) -> bool:
     return before.means("chị")
 
 
-_HINTS = (
-    " dan toc ",
-    " liet ",
-    " thuong binh ",
-    " benh binh ",
-    " co cong ",
-    " kho khan ",
-    " trung binh ",
-    " muc song ",
-    " dong bao ",
-    " nguoi ",
-    " ho can ",
-    " chinh sach ",
-    " poor ",
+_HINTS = re.compile(
+    r" (?:ngheo|dan toc|liet|thuong binh|benh binh|co cong|kho khan|trung binh|muc song|dong bao|nguoi|ho can|chinh sach|poor) "
 )
+_HINT_WORDS = frozenset(("ngheo", "toc", "liet", "binh", "cong", "khan", "muc", "bao", "nguoi", "can", "sach", "poor"))
 
 
 def _programme_name(plain: Plain, one: Found) -> bool:

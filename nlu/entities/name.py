@@ -117,8 +117,12 @@ def _surnames() -> dict[str, tuple[str, ...]]:
 
 def is_surname(word: Word) -> bool:
     """Whether the word can be a Vietnamese family name."""
-    forms = _surnames().get(word.key)
-    return forms is not None and any(agrees(word.raw, form) for form in forms)
+    return _is_surname(word.key, word.raw)
+
+
+@lru_cache(maxsize=8192)
+def _is_surname(key: str, raw: str) -> bool:
+    return any(agrees(raw, form) for form in _surnames().get(key, ()))
 
 
 def read_names(plain: Plain) -> list[Entity]:

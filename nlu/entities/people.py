@@ -13,6 +13,7 @@ from nlu.text import Plain, fold
 AT_MOST = 4
 _KIN = r"(?:bác|bac|cô|co|chú|chu|ông|ong|bà|ba|dì|di|cậu|cau|anh|chị|chi|em|thím|thim|mợ|o|mự)"
 _KIN_WORDS = frozenset(("bac", "co", "chu", "ong", "ba", "di", "cau", "anh", "chi", "em", "thim", "mo", "o", "mu"))
+_FOR = frozenset(("cho", "gium", "giup", "ho", "dum", "thay"))
 _OF = r"(?:(?:nhà|nha|vợ chồng|vo chong|gia đình|gia dinh)\s)?"
 _CAPITALS = "".join(letter for letter in map(chr, range(0x41, 0x1EF9)) if letter.isupper() and letter.isalpha())
 _NAME = rf"[{_CAPITALS}][^\W\d_]*"
@@ -39,7 +40,7 @@ class Told(NamedTuple):
 
 def read_people(plain: Plain) -> tuple[Told, ...]:
     """The people, in their order, if two or more are asked for; else none."""
-    if sum(word.key in _KIN_WORDS for word in plain.words) < 2:
+    if len([key for key in plain.in_order if key in _KIN_WORDS]) < 2 or plain.keys.isdisjoint(_FOR):
         return ()
     text = plain.text
     capitals = any(letter.isupper() for letter in text[1:]) and not text.isupper()

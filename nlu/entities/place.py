@@ -117,7 +117,6 @@ SOFT_LOCATIVES = {
     "xuong",
 }  # fmt: skip
 BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
-TELLING = LOCATIVES | SOFT_LOCATIVES | BELOW | {*BEFORE_IS}
 CHECKED = frozenset("ckpt")  # a syllable that ends so has no level tone: without a mark the acute one is meant
 HARD_STOP = re.compile(r"[,;\n()/|:!?]")
 WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -1051,15 +1050,46 @@ class _Reader:
 def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
     """Whether anything stands in the text that makes `_Spans` sure of a place; most talk holds nothing of it and is not weighed.
 
-    A unit or hamlet word, a word like "ở", a province's name; or the text is hardly longer than a name.
+    A unit word, a word like "ở" before a name, a hamlet's word before a capital, a province's name; or hardly more than a name.
     """
-    if len(tokens) <= LONGEST + 1:
-        return True
+    short = len(tokens) <= LONGEST + 1
     for at, token in enumerate(tokens):
-        if token.unit is not None or token.slip is not None or token.raw.lower() in TELLING:
+        if token.unit is not None or token.slip is not None:
             return True
         if index.begins_land(token.folded) and _names_land(index, tokens, at):
             return True
+        capital = token.raw[:1].isupper()
+        if short and capital and _names_something(index, tokens, at):
+            return True
+        if at and not token.stop and _tells_of(tokens, at, capital) and (capital or _names_something(index, tokens, at)):
+            return True
+    return short and any(_is_name(index, tokens[first:last]) for first in (0, 1) for last in (len(tokens) - 1, len(tokens)))
+
+
+def _tells_of(tokens: list[Token], at: int, capital: bool) -> bool:
+    """Whether the words before a token say that a place follows: "ở", "trước là", a hamlet's word; "người" before a capital."""
+    before = tokens[at - 1].raw.lower()
+    if before in LOCATIVES:
+        return True
+    if before in ("là", "la"):
+        return at > 1 and tokens[at - 2].raw.lower() in BEFORE_IS
+    return capital and (before in SOFT_LOCATIVES or before in _HAMLETS_AND_ISLANDS or before in ("hội", "hoi"))
+
+
+def _is_name(index: PlaceIndex, tokens: list[Token]) -> bool:
+    return bool(tokens) and "".join([token.folded for token in tokens]) in index.names
+
+
+def _names_something(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
+    """Whether a name begins at a token; a commune's of one syllable by itself is no proof."""
+    spelled = ""
+    for count, token in enumerate(tokens[at : at + LONGEST]):
+        spelled += token.folded
+        named = index.names.get(spelled, ())
+        if named and (count or any(name.level not in ("commune", "former") for name in named)):
+            return True
+        if not index.begins_name(spelled):
+            return False
     return False
 
 

@@ -97,6 +97,8 @@ _FOR_KIN = re.compile(
     r" (?:cho|gium|giup|ho|dum|thay) (?:bac|co|chu|ong|di|cau|anh|chi|ba|em|con|chau|mo|thim|duong|o|mu|ban|ma|me|bo|cha|chong|vo|thang|no|dua"
     r"|hang|nguoi) "
 )
+_IN_PRISON = frozenset(("trai", "tu", "han", "lo", "ve"))  # of the last of the patterns
+_FOR_WORDS = frozenset(("cho", "gium", "giup", "ho", "dum", "thay"))
 _ASKING_A_FAVOUR = re.compile(r" nho ")
 _ABOUT = (
     (_FOR_KIN, re.compile(rf"(?:{_ASK_FOR})(?P<who>{_KIN}\s{_NAME}(?:\s{_NAME}){{0,3}})")),
@@ -127,9 +129,18 @@ def read_about(plain: Plain) -> str | None:
     """
     if plain.text.isupper():
         return None
-    likely = {needs for needs in (_FOR_KIN, _ASKING_A_FAVOUR) if needs.search(plain.line)}
+    keys = plain.keys
+    likely = set()
+    if not keys.isdisjoint(_FOR_WORDS) and _FOR_KIN.search(plain.line):
+        likely.add(_FOR_KIN)
+    if "nho" in keys:
+        likely.add(_ASKING_A_FAVOUR)
+    if not keys.isdisjoint(_IN_PRISON):
+        likely.add(None)
+    if not likely:
+        return None
     for needs, pattern in _ABOUT:
-        match = pattern.search(plain.text) if needs is None or needs in likely else None
+        match = pattern.search(plain.text) if needs in likely else None
         if match:
             who = match["who"].strip()
             if who.split()[-1].lower() in (

@@ -36,9 +36,13 @@ def _by_key(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(forms) for key, forms in table.items()}
 
 
-def _is_filler(word: Word, filler: dict[str, tuple[str, ...]]) -> bool:
-    forms = filler.get(word.key)
-    return forms is not None and any(agrees(word.raw, form) for form in forms)
+def _is_filler(word: Word) -> bool:
+    return _fills(word.key, word.raw)
+
+
+@lru_cache(maxsize=8192)
+def _fills(key: str, raw: str) -> bool:
+    return any(agrees(raw, form) for form in _patterns()[1].get(key, ()))
 
 
 def _stances(found: list[Found]) -> list[Found]:
@@ -78,16 +82,16 @@ def ends_asking(plain: Plain) -> bool:
     return not plain.has("khong", "chua", "chang", "cha") and _WHAT_END.search(plain.line) is not None
 
 
-def _of_a_clause(plain: Plain, found: list[Found], filler: dict[str, tuple[str, ...]]) -> Stance:
+def _of_a_clause(plain: Plain, found: list[Found]) -> Stance:
     """The yes or no that is a clause of its own: "hoàn cảnh khó khăn lắm, chưa ạ, anh thông cảm"."""
-    if not any(f.payload in ("yes", "no") for f in found):
+    if not any([f.payload in ("yes", "no") for f in found]):
         return Stance()
     said = set()
     first = 0
     for last in [*(i for i, word in enumerate(plain.words) if word.kind == "p"), len(plain.words)]:
         inside = [f for f in found if first <= f.first and f.last <= last and f.payload in ("yes", "no")]
         covered = {i for f in inside for i in range(f.first, f.last)}
-        alone = all(i in covered or _is_filler(plain.words[i], filler) for i in range(first, last))
+        alone = all(i in covered or _is_filler(plain.words[i]) for i in range(first, last))
         if inside and alone:
             said |= {f.payload for f in inside}
         first = last + 1
@@ -100,18 +104,19 @@ _LEAVING = frozenset(("thoi", "khoi"))
 
 def read_yes_no(plain: Plain) -> Stance:
     """The stance of the message."""
-    patterns, filler = _patterns()
+    patterns, _ = _patterns()
     words = plain.words
     found = _stances(patterns.find(plain))
     openings = {f.first for f in found if f.payload in ("yes", "no")}
     start = 0
     while (
-        start < len(words) and start not in openings and (_is_filler(words[start], filler) or words[start].kind == "p")
+        start < len(words) and start not in openings and (_is_filler(words[start]) or words[start].kind == "p")
     ):
         start += 1
-    question = any(f.payload == "question" for f in found) or (words[-1:] and words[-1].key == "?") or ends_asking(plain)
-    unsure = any(f.payload == "unsure" for f in found) and not (question and len(words) > 6)
-    declined = any(f.payload == "declined" for f in found) and not question
+    said = {f.payload for f in found}
+    question = "question" in said or (words[-1:] and words[-1].key == "?") or ends_asking(plain)
+    unsure = "unsure" in said and not (question and len(words) > 6)
+    declined = "declined" in said and not question
     head = next((f for f in found if f.first == start and f.payload in ("yes", "no")), None)
     if unsure or declined:
         return Stance(None, False, unsure, declined)
@@ -119,14 +124,14 @@ def read_yes_no(plain: Plain) -> Stance:
         # only courtesy: "dạ", "vâng ạ" are a yes of their own
         if start == len(words) and any(w.means("dạ", "vâng", "ừ") for w in words):
             return Stance(True, True)
-        return Stance() if question else _of_a_clause(plain, found, filler)
-    rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and not _is_filler(w, filler)]
+        return Stance() if question else _of_a_clause(plain, found)
+    rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and not _is_filler(w)]
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]
     covered = {i for f in others for i in range(f.first, f.last)}
     left = [
         w
         for i, w in enumerate(words)
-        if i >= head.last and w.kind != "p" and not _is_filler(w, filler) and i not in covered
+        if i >= head.last and w.kind != "p" and not _is_filler(w) and i not in covered
     ]
     pause = head.last < len(words) and words[head.last].key in (",", ".", ";", "!")
     if question and left and not pause:

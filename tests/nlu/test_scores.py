@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.features import count, keys_of
+from nlu.features import count, keys_of, seams
 from nlu.scores import Scores
 from nlu.text import plain
 
@@ -34,19 +34,25 @@ def test_the_sum_over_words_is_the_product(keys: list[str], answer: str) -> None
 
 @given(st.lists(WORDS, min_size=4, max_size=30))
 def test_before_and_behind_a_cut_a_part_scores_as_by_itself(keys: list[str]) -> None:
-    """Where no word comes twice and none is unknown; the length of the message, the same for both parts or not, is left out."""
+    """Where no word comes twice and none is unknown."""
     keys = [key for key in dict.fromkeys(keys) if SCORES.knows_any([key])]
     cut = len(keys) // 2
     if not cut:
         return
-    whole = SCORES.lead(keys, [cut])
-    assert whole == pytest.approx(_alone(keys[:cut]) - _alone(keys[cut:]), abs=1e-4)
+    (before,), (behind,) = SCORES.parts(keys, [cut])
+    assert before == pytest.approx(_alone(keys[:cut]), abs=1e-4)
+    assert behind == pytest.approx(_alone(keys[cut:]), abs=1e-4)
 
 
 def _alone(keys: list[str]) -> np.ndarray:
     numbers, values = FEATURES.vector(keys, "")
-    sized = [FEATURES.marks[mark] for mark in FEATURES.marks if mark.startswith("@")]
-    return values[~np.isin(numbers, sized)] @ LEARNT[numbers[~np.isin(numbers, sized)]]
+    return values @ LEARNT[numbers]
+
+
+def test_a_question_may_end_at_a_stop_or_before_a_word_that_joins() -> None:
+    text = plain("cần giấy tờ gì, nộp rồi bao lâu có tiền? lãi mấy").words
+    assert [keys_of(text)[cut] for cut in seams(text)] == ["nop", "roi", "lai"]
+    assert seams(plain("dạ, em").words) == []
 
 
 def test_a_word_never_met_scores_by_its_letters() -> None:

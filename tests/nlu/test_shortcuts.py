@@ -26,7 +26,9 @@ rút lại sự đồng ý|hủy đồng ý|tôi không đồng ý cho giữ th�
 còn mấy câu nữa|bao nhiêu câu nữa|sắp xong chưa|hỏi nhiều thế|how many more questions
 còn tôi thì sao|còn em có được vay không|thế con muốn vay|vay cho bản thân|đăng ký cho chính tôi|việc của tôi|tôi đồng ý|em hoàn toàn nhất trí
 English please|in English|do you speak English|tiếng Anh|nói tiếng Anh đi|I don't know Vietnamese|tiếng Việt|in Vietnamese please|chuyển lại tiếng Việt
-hỏi cho bác Tư|vay giùm mẹ em|xin giúp bà hàng xóm|chú Ba nhờ hỏi|sinh 3/9/1990|ngày 12-05-2024|2024-05-12
+khoan đã đừng gửi|không, đừng gửi đi|don't send it|gửi lại đi|nộp lại lần nữa|please send it again|xóa hết đi|delete everything|ẩn đi|hide this|dừng lại|stop
+em muốn chết quách cho xong|không muốn sống nữa|chắc em tự tử|phải tự sát thôi|chồng đánh em hoài|bạo lực gia đình|I want to die|bực mình quá|làm khó dân|hỏi hoài|đồ điên
+không đồng ý nữa|dữ liệu của tôi|hỏi cho bác Tư|vay giùm mẹ em|xin giúp bà hàng xóm|chú Ba nhờ hỏi|sinh 3/9/1990|ngày 12-05-2024|2024-05-12
 """
 TEXTS = [*re.split(r"[|\n]", SAID.strip()), *WRITTEN, *map(without_accents, WRITTEN), *(example.text for example in examples()[::3])]
 
@@ -39,16 +41,33 @@ TEXTS = [*re.split(r"[|\n]", SAID.strip()), *WRITTEN, *map(without_accents, WRIT
         (asides._DATA, asides._DATA_NEEDS),
         (asides._UNCONSENT, asides._DATA_NEEDS),
         (asides._KEEP_NO_MORE, asides._DATA_NEEDS),
+        (asides._AGREES_NO_MORE, asides._DATA_NEEDS),
+        (asides._OWN_DATA, asides._DATA_NEEDS),
         (asides._LEFT, asides._LEFT_NEEDS),
         (asides._OWN, asides._OWN_NEEDS),
-        (asides._ENGLISH, asides._ENGLISH_NEEDS),
-        (asides._VIETNAMESE, asides._VIETNAMESE_NEEDS),
+        (asides._OWN_TOO, asides._OWN_TOO_NEEDS),
+        (asides._OWN_TOO, asides._OWN_TOO_BESIDE),
+        (asides._UNSEND, asides._SEND_NEEDS),
+        (asides._RESEND, asides._SEND_NEEDS),
+        (asides._ERASE, asides._ERASE_NEEDS),
+        (asides._HIDE, asides._HIDE_NEEDS),
+        (asides._STOP, asides._STOP_NEEDS),
+        (asides._ANGRY, asides._ANGRY_NEEDS),
+        (asides._DESPAIR, asides._DESPAIR_NEEDS),
+        (asides._BEATEN, asides._BEATEN_NEEDS),
     ],
 )
-def test_an_aside_holds_one_of_the_pieces_it_needs(pattern: re.Pattern[str], needs: tuple[str, ...]):
+def test_an_aside_holds_one_of_the_words_it_needs(pattern: re.Pattern[str], needs: frozenset[str]):
     found = [folded for folded in map(fold, TEXTS) if pattern.search(folded)]
     assert found
-    assert [folded for folded in found if not any(need in folded for need in needs)] == []
+    assert [folded for folded in found if needs.isdisjoint(re.findall(r"\w+", folded))] == []
+
+
+def test_a_language_is_wanted_and_despair_said_with_one_of_the_pieces_they_hold():
+    for folded in map(fold, TEXTS):
+        assert not asides._ENGLISH.search(folded) or any(need in folded for need in asides._ENGLISH_NEEDS), folded
+        assert not asides._VIETNAMESE.search(folded) or asides._VIETNAMESE_NEED in folded, folded
+        assert not asides._DESPAIR.search(folded) or any(need in folded for need in asides._DESPAIR_HOLDS), folded
 
 
 def test_another_person_is_named_only_where_the_plain_words_show_it():
