@@ -117,6 +117,9 @@ def _holds(needs: frozenset[str], folded: str) -> bool:
 def asks_why(text: str) -> bool:
     """True for "sao lại hỏi vậy", "hỏi cái đó làm gì": the person wants to know why we ask."""
     folded = fold(text)
+    words = _words(folded)
+    if "why" not in words and words.isdisjoint(("gi", "chi", "sao")):
+        return False
     found = _WHY.search(folded)
     return found is not None and not _ASKING.search(folded[: found.start()])
 

@@ -7,7 +7,7 @@ A phrase is written in full Vietnamese: "giếng ... (hư|hỏng) [rồi]". `(a|
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from nlu.text import Plain, agrees, fold, nfc, once
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 
 class _Compiled(NamedTuple):
-    regex: re.Pattern[str]
+    match: Callable[[str, int], re.Match[str] | None]
     forms: dict[str, tuple[str, ...]]
     needs: frozenset[str]
     payload: Any
@@ -81,7 +81,7 @@ class Patterns:
         by_first: dict[str, list[tuple[_Compiled, set[str | None]]]] = {}
         for phrase, payload in phrases:
             regex, forms, heads = _compile(phrase)
-            compiled = _Compiled(regex, forms, _needs(phrase), payload)
+            compiled = _Compiled(regex.match, forms, _needs(phrase), payload)
             for first in dict.fromkeys(head[0] for head in heads):
                 by_first.setdefault(first, []).append((compiled, {head[1] for head in heads if head[0] == first}))
         self._by_first = {first: _opening(listed) for first, listed in by_first.items()}
@@ -92,21 +92,20 @@ class Patterns:
         firsts = _firsts_of(plain)
         if self._by_first.keys().isdisjoint(firsts):
             return found
-        line, words, keys, in_order = plain.line, plain.words, plain.keys, plain.in_order
-        by_first = self._by_first
+        line, words, keys, offsets = plain.line, plain.words, plain.keys, plain.offsets
+        by_first, followers = self._by_first, plain.followers
         for i, first in enumerate(firsts):
             if first not in by_first:
                 continue
-            opening = by_first[first]
-            following = in_order[i + 1] if i + 1 < len(in_order) else ""
-            for compiled in opening.by_next.get(following, opening.any_next):
-                if compiled.needs and compiled.needs.isdisjoint(keys):
+            by_next, any_next = by_first[first]
+            for match, forms, needs, payload in by_next.get(followers[i], any_next):
+                if needs and needs.isdisjoint(keys):
                     continue
-                match = compiled.regex.match(line, plain.offsets[i])
-                if match:
-                    last = plain.index(match.end())
-                    if _agree(words[i:last], compiled.forms, plain.well_accented):
-                        found.append(Found(compiled.payload, i, last))
+                found_at = match(line, offsets[i])
+                if found_at:
+                    last = plain.index(found_at.end())
+                    if _agree(words[i:last], forms, plain.well_accented):
+                        found.append(Found(payload, i, last))
         return found
 
     def longest(self, plain: Plain) -> list[Found]:

@@ -32,7 +32,7 @@ from nlu.mending import mends
 from nlu.pattern import Phrases
 from nlu.reading import Ambiguous, Choice, Entity, Expecting, Intent, Neighbour, Places, Reading
 from nlu.second_thought import second_thought
-from nlu.text import Plain, fold, nfc, once, plain
+from nlu.text import Plain, nfc, once, plain
 from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
@@ -98,7 +98,7 @@ def read(
         mends=mends(text) if len(text) <= LONGEST else None,
         neighbours=_neighbours(message, intent, on),
         english=is_english(text[:LONGEST]),
-        identity=told_identity(fold(text), entities),
+        identity=told_identity(message, entities),
     )
 
 

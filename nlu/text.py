@@ -66,7 +66,7 @@ WELL, MOSTLY = 3, 0.5  # words with marks, and their share, from which missing m
 class Plain:
     """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
 
-    __slots__ = ("accented", "in_order", "keys", "line", "memo", "offsets", "text", "well_accented", "words")
+    __slots__ = ("accented", "followers", "in_order", "keys", "line", "memo", "offsets", "text", "well_accented", "words")
 
     def __init__(self, text: str, words: list[Word]) -> None:
         self.text = text
@@ -74,6 +74,7 @@ class Plain:
         self.memo: dict[str, Any] = {}  # what a reader found and another one needs
         keys = [word.key for word in words]
         self.in_order = keys
+        self.followers = [*keys[1:], ""]  # of each word
         self.keys = frozenset(keys)  # for readers that need one of a few to find anything
         self.offsets = list(accumulate([len(key) + 1 for key in keys], initial=1))[:-1]
         self.line = f" {' '.join(keys)} "

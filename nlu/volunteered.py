@@ -404,7 +404,7 @@ _RELEASED_OF = re.compile(r" (?:trong do|co) (?P<n>\d{1,4})(?: [a-z]+){0,2}(?: (
 
 def _workers(plain: Plain) -> list[tuple[str, Any]]:
     """How many work in the establishment that the message speaks of, and how many of them came from prison."""
-    if not _ESTABLISHMENT.search(plain.line) or ends_asking(plain) or _SUPPOSED.search(plain.line):
+    if not plain.has_digits or not _ESTABLISHMENT.search(plain.line) or ends_asking(plain) or _SUPPOSED.search(plain.line):
         return []
     facts: dict[str, Any] = {}
     for match in _WORKERS.finditer(plain.line):
@@ -439,6 +439,7 @@ def _only_wished(plain: Plain, asked: str | None) -> bool:
     return asked != "study_level" and corrected(plain) and bool(_WISH_TO_LEARN.search(plain.line))
 
 
+_ADMITTED = frozenset(("dau", "tuyen", "do"))
 _JUST_ADMITTED = re.compile(
     r" (?:moi|vua)(?: thi)? (?:dau|trung tuyen|do) (?:vao )?(?:truong )?(?:dai hoc|cao dang)(?= )"
 )
@@ -499,7 +500,7 @@ def _from_entities(
         facts = [told for told in facts if told[0] != "study_level"]
     if _only_wished(plain, asked):
         facts = [told for told in facts if told != ("study_level", "vocational")]
-    if "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
+    if not plain.keys.isdisjoint(_ADMITTED) and "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
         at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
         facts.insert(at, ("study_year", 1))
     if school_marks(plain):

@@ -9,7 +9,7 @@ from datetime import date
 from nlu.entities.number import read_out
 from nlu.lexicon import load
 from nlu.reading import Entity
-from nlu.text import Plain
+from nlu.text import Plain, fold
 
 _TYPED = re.compile(r"(?<![\d+])\d(?:[\s.\-]?\d){11}(?![\d])")
 DIGITS = 12
@@ -51,14 +51,11 @@ _OWN_NUMBER = re.compile(
 )
 
 
-_SOME_DIGIT = re.compile(r"\d")
-
-
-def told(folded: str, entities: Iterable[Entity]) -> bool:
+def told(message: Plain, entities: Iterable[Entity]) -> bool:
     """Whether the message gives an identity number: one that can be one, or any that is called so."""
     if any([entity.type == "cccd" for entity in entities]):
         return True
-    return bool(_SOME_DIGIT.search(folded) and _OWN_NUMBER.search(folded))
+    return message.has_digits and _OWN_NUMBER.search(fold(message.text)) is not None
 
 
 def hide(text: str) -> str:

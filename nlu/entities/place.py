@@ -184,8 +184,8 @@ def place_spans(text: str, index: PlaceIndex | None = None) -> tuple[tuple[int, 
     """Where places stand in a text: (start, end) in code points, the longest stretch with its unit words, in order."""
     index = index or packaged()
     composed = unicodedata.normalize("NFC", text)
-    tokens = tokenize(composed)
-    spans = _Spans(index, tokens, composed).spans() if _may_name_places(index, tokens) else ()
+    may = _may_name_places(index, [_spelled(raw) for raw in WORD.findall(composed)])
+    spans = _Spans(index, tokenize(composed), composed).spans() if may else ()
     return spans if composed == text else _original_offsets(text, spans)
 
 
@@ -287,18 +287,24 @@ def _ends_sentence(token: Token) -> bool:
 
 
 def _token(start: int, raw: str, stop: bool, dash: bool) -> Token:
-    written, folded, read_as, slip, _ = _spelled(raw)
+    written, folded, read_as, slip, *_ = _spelled(raw)
     return Token(start, start + len(raw), written, folded, read_as, stop, dash, slip)
 
 
 class _Spelling(NamedTuple):
-    """What a word says wherever it stands, as in `Token`. `opens`: it may be a unit word, or name what lies below a commune."""
+    """What a word says wherever it stands, as in `Token`. `opens`: it may be a unit word, or name what lies below a commune.
+
+    `tells`: what the word behind it is then: a "place" ("ở"), a "capital" one ("người"), a "hamlet", or a place behind "là" ("was").
+    """
 
     written: tuple[str, str, str]
     folded: str
     raw: str
     slip: tuple[tuple[str, str, str], str] | None
     opens: bool
+    may_be_unit: bool
+    tells: str
+    capital: bool
 
 
 @lru_cache(maxsize=8192)
@@ -306,12 +312,26 @@ def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return _Spelling(marks(meant), fold(meant), meant, None, True)
+        return _Spelling(marks(meant), fold(meant), meant, None, True, True, "", False)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
     unit = folded in SINGLE or folded in BEGIN_PAIRS or _misspelt_unit(raw.lower(), True) is not None
-    return _Spelling(written, folded, raw, slip, unit or folded in LOOSE_BELOW or raw.lower() in BELOW)
+    opens = unit or folded in LOOSE_BELOW or raw.lower() in BELOW
+    stuck = raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw)
+    return _Spelling(written, folded, raw, slip, opens, unit or stuck, _tells(raw.lower()), raw[:1].isupper())
+
+
+def _tells(word: str) -> str:
+    if word in LOCATIVES:
+        return "place"
+    if word in ("là", "la"):
+        return "is"
+    if word in BEFORE_IS:
+        return "was"
+    if word in _HAMLETS_AND_ISLANDS:
+        return "hamlet"
+    return "capital" if word in SOFT_LOCATIVES or word in ("hội", "hoi") else ""
 
 
 def _typing_slip(raw: str, written: tuple[str, str, str]) -> tuple[tuple[str, str, str], str] | None:
@@ -1047,40 +1067,35 @@ class _Reader:
         return f"{OLD_UNITS.get(name.kind, 'xã')} {said}"
 
 
-def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
+def _may_name_places(index: PlaceIndex, words: list[_Spelling]) -> bool:
     """Whether anything stands in the text that makes `_Spans` sure of a place; most talk holds nothing of it and is not weighed.
 
     A unit word, a word like "ở" before a name, a hamlet's word before a capital, a province's name; or hardly more than a name.
     """
-    short = len(tokens) <= LONGEST + 1
-    for at, token in enumerate(tokens):
-        if token.unit is not None or token.slip is not None:
+    short = len(words) <= LONGEST + 1
+    before = earlier = ""
+    for at, word in enumerate(words):
+        if word.may_be_unit or word.slip is not None:
             return True
-        if index.begins_land(token.folded) and _names_land(index, tokens, at):
+        if index.begins_land(word.folded) and _names_land(index, words, at):
             return True
-        capital = token.raw[:1].isupper()
-        if short and capital and _names_something(index, tokens, at):
+        if word.capital and before == "hamlet":
             return True
-        if at and not token.stop and _tells_of(tokens, at, capital) and (capital or _names_something(index, tokens, at)):
+        told = before == "place" or (before == "is" and earlier == "was") or (word.capital and (short or before in _NAMES))
+        if told and _names_something(index, words, at):
             return True
-    return short and any(_is_name(index, tokens[first:last]) for first in (0, 1) for last in (len(tokens) - 1, len(tokens)))
+        earlier, before = before, word.tells
+    return short and any(_is_name(index, words[first:last]) for first in (0, 1) for last in (len(words) - 1, len(words)))
 
 
-def _tells_of(tokens: list[Token], at: int, capital: bool) -> bool:
-    """Whether the words before a token say that a place follows: "ở", "trước là", a hamlet's word; "người" before a capital."""
-    before = tokens[at - 1].raw.lower()
-    if before in LOCATIVES:
-        return True
-    if before in ("là", "la"):
-        return at > 1 and tokens[at - 2].raw.lower() in BEFORE_IS
-    return capital and (before in SOFT_LOCATIVES or before in _HAMLETS_AND_ISLANDS or before in ("hội", "hoi"))
+_NAMES = frozenset(("capital", "hamlet"))
 
 
-def _is_name(index: PlaceIndex, tokens: list[Token]) -> bool:
+def _is_name(index: PlaceIndex, tokens: list[_Spelling]) -> bool:
     return bool(tokens) and "".join([token.folded for token in tokens]) in index.names
 
 
-def _names_something(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
+def _names_something(index: PlaceIndex, tokens: list[_Spelling], at: int) -> bool:
     """Whether a name begins at a token; a commune's of one syllable by itself is no proof."""
     spelled = ""
     for count, token in enumerate(tokens[at : at + LONGEST]):
@@ -1093,7 +1108,7 @@ def _names_something(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
     return False
 
 
-def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
+def _names_land(index: PlaceIndex, tokens: list[_Spelling], at: int) -> bool:
     """Whether a province's name begins at a token."""
     spelled = ""
     for token in tokens[at : at + LONGEST]:
