@@ -239,8 +239,20 @@ _ANGRY = re.compile(
     r"|\bda (?:lam sao|sao dau|chet ai)\b"
 )
 _ANGRY_NEEDS = frozenset(
-    ["buc", "tuc", "kieu", "trach", "dan", "chan", "hoai", "mai", "ai", "nhieu", "met", "ngu", "dien", "khung", "khon", "cuc", "kho", "cuop", "deo", "dm", "dcm", "vcl", "quai", "stupid", "damn", "ridiculous", "ma", "suot", "lien", "sao", "chet"]
+    ["buc", "tuc", "kieu", "trach", "chan", "hoai", "met", "ngu", "dien", "khung", "khon", "cuc", "cuop", "deo", "dm", "dcm", "vcl", "quai", "stupid", "damn", "ridiculous", "suot", "lien", "chet"]
 )
+_ANGRY_TOGETHER = tuple(  # each word with one of those that must stand beside it
+    (word, frozenset(beside.split()))
+    for word, beside in (("ma", "gi sao"), ("noi", "nhieu"), ("ai", "khong"), ("dan", "kho lua ke"), ("mai", "goi hoi doi thuc giuc nhac phien"), ("da", "sao"))
+)
+
+
+def _may_complain(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_ANGRY_NEEDS) or any(
+        [word in words and not words.isdisjoint(beside) for word, beside in _ANGRY_TOGETHER]
+    )
+
+
 _DESPAIR = re.compile(
     r"(?<!\btuc )(?<!\bmet )(?<!\bcuoi )(?<!\bnong )(?<!\bdoi )(?<!\blo )(?<!\bso )\b(?:muon|dinh|tinh) chet\b"
     r"|\bchet (?:quach|di cho|cho (?:xong|roi|khoe))\b|\bquyen sinh\b|\bkhong (?:muon|thiet|con muon) song\b|\bchang thiet song\b"
@@ -278,7 +290,7 @@ def is_shouted(text: str) -> bool:
 def complains(text: str) -> bool:
     """True for words of anger or complaint, however they are typed: many people write every question in capitals."""
     folded = fold(text)
-    return _holds(_ANGRY_NEEDS, folded) and _ANGRY.search(folded) is not None
+    return _may_complain(_words(folded)) and _ANGRY.search(folded) is not None
 
 
 _AS_TYPED = frozenset(("cancel", "unsend"))  # where an accent parts a yes from a no

@@ -31,6 +31,7 @@ class Found(NamedTuple):
 
 
 class _Compiled(NamedTuple):
+    length: int  # of a phrase of one or two fixed words, which its first two words find; 0 for all others
     match: Callable[[str, int], re.Match[str] | None]
     forms: dict[str, tuple[str, ...]]
     needs: frozenset[str]
@@ -81,7 +82,7 @@ class Patterns:
         by_first: dict[str, list[tuple[_Compiled, set[str | None]]]] = {}
         for phrase, payload in phrases:
             regex, forms, heads = _compile(phrase)
-            compiled = _Compiled(regex.match, forms, _needs(phrase), payload)
+            compiled = _Compiled(_fixed(phrase), regex.match, forms, _needs(phrase), payload)
             for first in dict.fromkeys(head[0] for head in heads):
                 by_first.setdefault(first, []).append((compiled, {head[1] for head in heads if head[0] == first}))
         self._by_first = {first: _opening(listed) for first, listed in by_first.items()}
@@ -93,19 +94,23 @@ class Patterns:
         if self._by_first.keys().isdisjoint(firsts):
             return found
         line, words, keys, offsets = plain.line, plain.words, plain.keys, plain.offsets
-        by_first, followers = self._by_first, plain.followers
+        by_first, followers, accented = self._by_first, plain.followers, plain.well_accented
         for i, first in enumerate(firsts):
             if first not in by_first:
                 continue
             by_next, any_next = by_first[first]
-            for match, forms, needs, payload in by_next.get(followers[i], any_next):
-                if needs and needs.isdisjoint(keys):
+            for length, match, forms, needs, payload in by_next.get(followers[i], any_next):
+                if length:
+                    last = i + length
+                elif needs and needs.isdisjoint(keys):
                     continue
-                found_at = match(line, offsets[i])
-                if found_at:
+                else:
+                    found_at = match(line, offsets[i])
+                    if found_at is None:
+                        continue
                     last = plain.index(found_at.end())
-                    if _agree(words[i:last], forms, plain.well_accented):
-                        found.append(Found(payload, i, last))
+                if _agree(words[i:last], forms, accented):
+                    found.append(Found(payload, i, last))
         return found
 
     def longest(self, plain: Plain) -> list[Found]:
@@ -181,6 +186,13 @@ def _compile(phrase: str) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]], 
             source.append(re.escape(key) + " ")
     regex = re.compile("".join(source))
     return regex, {k: tuple(v) for k, v in forms.items()}, _heads(parts)
+
+
+def _fixed(phrase: str) -> int:
+    """How many words a phrase of one or two fixed words has, else 0."""
+    parts = PART.findall(nfc(phrase).lower())
+    fixed = len(parts) < 3 and not any(part in "()[]|#" or part in ("...", "..,") for part in parts)
+    return len(parts) if fixed and all(fold(part).isalnum() for part in parts) else 0
 
 
 def _needs(phrase: str) -> frozenset[str]:

@@ -302,7 +302,8 @@ class _Spelling(NamedTuple):
     raw: str
     slip: tuple[tuple[str, str, str], str] | None
     opens: bool
-    may_be_unit: bool
+    unit: bool  # it may be a unit word by itself
+    begins_unit: bool  # and so may it with the word behind it
     tells: str
     capital: bool
 
@@ -312,14 +313,17 @@ def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return _Spelling(marks(meant), fold(meant), meant, None, True, True, "", False)
+        return _Spelling(marks(meant), fold(meant), meant, None, True, True, True, "", False)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
     unit = folded in SINGLE or folded in BEGIN_PAIRS or _misspelt_unit(raw.lower(), True) is not None
+    bare = (written[0] == written[1] and not written[2]) or raw.lower() in UNIT_MARKS
     opens = unit or folded in LOOSE_BELOW or raw.lower() in BELOW
     stuck = raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw)
-    return _Spelling(written, folded, raw, slip, opens, unit or stuck, _tells(raw.lower()), raw[:1].isupper())
+    alone = stuck or (folded in SINGLE and bare) or _misspelt_unit(raw.lower(), True) is not None
+    pair = folded in BEGIN_PAIRS and bare
+    return _Spelling(written, folded, raw, slip, opens, alone, pair, _tells(raw.lower()), raw[:1].isupper())
 
 
 def _tells(word: str) -> str:
@@ -1073,10 +1077,11 @@ def _may_name_places(index: PlaceIndex, words: list[_Spelling]) -> bool:
     A unit word, a word like "ở" before a name, a hamlet's word before a capital, a province's name; or hardly more than a name.
     """
     short = len(words) <= LONGEST + 1
-    before = earlier = ""
+    before = earlier = pair = ""
     for at, word in enumerate(words):
-        if word.may_be_unit or word.slip is not None:
+        if word.unit or word.slip is not None or (pair and (pair, word.folded) in PAIRS):
             return True
+        pair = word.folded if word.begins_unit else ""
         if index.begins_land(word.folded) and _names_land(index, words, at):
             return True
         if word.capital and before == "hamlet":
