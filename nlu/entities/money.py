@@ -70,6 +70,8 @@ def amounts(plain: Plain) -> list[Amount]:
     known = plain.memo.get("amounts")
     if known is not None:
         return known
+    if not plain.has_digits and plain.keys.isdisjoint(_OF_MONEY):
+        return plain.memo.setdefault("amounts", [])
     words, found, after = plain.words, [], 0
     starts = number_starts(plain)
     if " nua " in plain.line:
@@ -88,6 +90,7 @@ def amounts(plain: Plain) -> list[Amount]:
     return plain.memo["amounts"]
 
 
+_OF_MONEY = frozenset((*_SCALES, "tram", "chuc", "ruoi", "ruoij", "nua"))  # no amount without one of them or a digit
 _ONE_LEFT_OUT = frozenset(("cu", "trieu", "ty", "ti", "chai"))  # "củ rưỡi", "tỷ hai": the "một" before is left out
 
 

@@ -125,13 +125,18 @@ def _is_surname(key: str, raw: str) -> bool:
     return any(agrees(raw, form) for form in _surnames().get(key, ()))
 
 
+_BESIDE_SMALL = frozenset(("ten", "la", "thi", "van"))  # one of them stands beside a name in small letters
+_NOT_ONE: dict[str, tuple[str, ...]] = {}
+
+
 def read_names(plain: Plain) -> list[Entity]:
     """Names of two syllables or more, by family name and capitals, or after "tên", "em là"."""
     found: list[tuple[int, int]] = []
     words = plain.words
+    surnames = _NOT_ONE if plain.keys.isdisjoint(_BESIDE_SMALL) else _surnames()
     i = 0
     while i < len(words):
-        last = _name_at(plain, i) if words[i].upper or words[i].key in _surnames() else None
+        last = _name_at(plain, i) if words[i].upper or words[i].key in surnames else None
         if last:
             found.append((i, last))
             i = last

@@ -27,11 +27,16 @@ class Length(NamedTuple):
     unit: str = "month"
 
 
+_UNITS = frozenset(("nam", "thang", "year", "years", "month", "months", "n", "t", "th"))  # no length without one of them
+
+
 def lengths(plain: Plain) -> list[Length]:
     """All lengths of time in the message."""
     known = plain.memo.get("lengths")
     if known is not None:
         return known
+    if plain.keys.isdisjoint(_UNITS):
+        return plain.memo.setdefault("lengths", [])
     words, found, after = plain.words, [], 0
     starts = number_starts(plain)
     if " nua " in plain.line or " ruoi " in plain.line:
