@@ -94,6 +94,8 @@ def _finish(scene: Scene) -> None:
     if scene.slot("verdict_said") != mark:
         say_verdict(scene, programmes[0])
         scene.set_slot("verdict_said", mark)
+    elif then == "apply" and verdict.truth == "no":
+        scene.say("apply.refused")
     _note_refusal(scene, verdict)
     if then == "apply" and verdict.truth in {"yes", "unknown"}:
         scene.enter("pre_application")
