@@ -84,7 +84,7 @@ _OWN_DATA = re.compile(
     r"^\W*(?:(?:cho|toi|em|minh|xin|muon|xem|coi|lai) )*(?:thong tin|du lieu)(?: ca nhan)? (?:cua |ve )?(?:toi|tui|em|minh|chau|con)"
     r"(?: (?:di|a|nhe|dau))*\W*$|^\W*my (?:data|information|details)\W*$"
 )
-_DATA_NEEDS = frozenset(["tin", "lieu", "dong", "data", "information", "details", "consent", "agree"])
+_DATA_NEEDS = frozenset(["tin", "lieu", "y", "data", "information", "details", "consent", "agree"])
 _SEND_NEEDS = frozenset(["gui", "nop", "dang", "send", "submit", "apply"])
 _ERASE_NEEDS = frozenset(["xoa", "delete", "erase", "remove", "clear"])
 _HIDE = re.compile(

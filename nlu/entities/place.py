@@ -304,6 +304,7 @@ class _Spelling(NamedTuple):
     opens: bool
     unit: bool  # it may be a unit word by itself
     begins_unit: bool  # and so may it with the word behind it
+    stuck: bool  # a unit word is stuck to it: "tphcm"
     tells: str
     capital: bool
 
@@ -313,7 +314,7 @@ def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return _Spelling(marks(meant), fold(meant), meant, None, True, True, True, "", False)
+        return _Spelling(marks(meant), fold(meant), meant, None, True, True, True, False, "", False)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
@@ -321,9 +322,9 @@ def _spelled(raw: str) -> _Spelling:
     bare = (written[0] == written[1] and not written[2]) or raw.lower() in UNIT_MARKS
     opens = unit or folded in LOOSE_BELOW or raw.lower() in BELOW
     stuck = raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw)
-    alone = stuck or (folded in SINGLE and bare) or _misspelt_unit(raw.lower(), True) is not None
+    alone = (folded in SINGLE and bare) or _misspelt_unit(raw.lower(), True) is not None
     pair = folded in BEGIN_PAIRS and bare
-    return _Spelling(written, folded, raw, slip, opens, alone, pair, _tells(raw.lower()), raw[:1].isupper())
+    return _Spelling(written, folded, raw, slip, opens, alone, pair, stuck, _tells(raw.lower()), raw[:1].isupper())
 
 
 def _tells(word: str) -> str:
@@ -1078,9 +1079,13 @@ def _may_name_places(index: PlaceIndex, words: list[_Spelling]) -> bool:
     """
     short = len(words) <= LONGEST + 1
     before = earlier = pair = ""
+    opened = False
     for at, word in enumerate(words):
-        if word.unit or word.slip is not None or (pair and (pair, word.folded) in PAIRS):
+        if word.stuck or word.slip is not None:
             return True
+        if opened and (word.capital or _names_something(index, words, at, alone=True)):
+            return True
+        opened = word.unit or (pair, word.folded) in PAIRS
         pair = word.folded if word.begins_unit else ""
         if index.begins_land(word.folded) and _names_land(index, words, at):
             return True
@@ -1100,13 +1105,13 @@ def _is_name(index: PlaceIndex, tokens: list[_Spelling]) -> bool:
     return bool(tokens) and "".join([token.folded for token in tokens]) in index.names
 
 
-def _names_something(index: PlaceIndex, tokens: list[_Spelling], at: int) -> bool:
-    """Whether a name begins at a token; a commune's of one syllable by itself is no proof."""
+def _names_something(index: PlaceIndex, tokens: list[_Spelling], at: int, alone: bool = False) -> bool:
+    """Whether a name begins at a token; without a unit word a commune's of one syllable is no proof (`alone`: it is)."""
     spelled = ""
     for count, token in enumerate(tokens[at : at + LONGEST]):
         spelled += token.folded
         named = index.names.get(spelled, ())
-        if named and (count or any(name.level not in ("commune", "former") for name in named)):
+        if named and (count or alone or any(name.level not in ("commune", "former") for name in named)):
             return True
         if not index.begins_name(spelled):
             return False

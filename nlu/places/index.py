@@ -65,8 +65,10 @@ class PlaceIndex:
         self._reach: dict[tuple[str, str], tuple[frozenset[str], frozenset[tuple[str, str]]]] = {}
         self._load_units(tuple(changes))
         self._load_names(retired)
-        self.lands = frozenset(
-            spelled for spelled, found in self.names.items() if any(n.level.endswith("province") for n in found)
+        self.lands = frozenset(  # the provinces; by themselves "LA" and "TH" say too little
+            spelled
+            for spelled, found in self.names.items()
+            if any(n.level.endswith("province") and not n.loose for n in found)
         )
         self._longest = max(map(len, self.names))
         self.begins_name = lru_cache(maxsize=16384)(partial(_begins, sorted(self.names)))
