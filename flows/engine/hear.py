@@ -358,6 +358,8 @@ def _asked_topics(reading: Reading) -> tuple[str, ...]:
     topics = intent.topics or (intent.topic,)
     if topics[0] in {"affirm", "deny", "inform", "out_of_scope"} and not reading.text.rstrip().endswith("?"):
         return ()
+    if intent.programme not in {"none", "multiple", "other"}:
+        topics = tuple(topic for topic in topics if topic != "help")  # who calls for help with a loan is helped with that loan
     return tuple(topic for topic in topics if topic in QUESTIONS)[:2]
 
 
