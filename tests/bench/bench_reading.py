@@ -73,7 +73,7 @@ def _expecting(message: dict[str, Any]) -> Expecting:
 
 
 def _right(model: Classifier) -> Iterator[dict[str, Any]]:
-    for name in ("heldout", "dev", "blind"):
+    for name in ("heldout", "dev", "blind", "fresh", "unseen"):
         messages = _messages(name)
         kept = _judged(model, messages, lambda text: text)
         bare = _judged(model, messages, without_accents)
