@@ -345,6 +345,8 @@ def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity
     return found
 
 
+# the one may stand for the other: "lương 8 triệu chứ không phải 80 triệu" has a pay and a sum
+_ALIKE = {"money": ("money", "income"), "income": ("money", "income"), "date": ("date", "release_date"), "release_date": ("date", "release_date")}
 _VALUES = frozenset(("money", "income", "duration", "date", "release_date", "age", "birth_year", "num_students"))
 _COUNTRY_OR_PERSON = ("destination_country", "person_name")
 _UNIT = re.compile(
@@ -419,7 +421,8 @@ def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
         return False
     before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
     after = " " + " ".join(w.key for w in message.words if w.start >= entity.end) + " "
-    if not any(other.type == entity.type and other is not entity for other in entities):
+    alike = _ALIKE.get(entity.type, (entity.type,))
+    if not any(other.type in alike and other is not entity for other in entities):
         # "không phải 50 triệu đâu": nothing is said in its stead
         return entity.type in _VALUES and after.startswith(" dau ") and before.endswith((" khong phai ", " khong phai la "))
     return bool(_DROPPED.search(before) or _THEN_OTHER.match(after))
