@@ -259,7 +259,7 @@ def read_entities(
     if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
         _add(solid, read_asked_year(message, on, age=slot == "age"))
     sums = _money(message, kind, solid)
-    _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
+    _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums) and not _unborn(e, kind, on)])
     _add(solid, sums)
     if slot in ("study_year", "school_year") or "student" in about or message.has("sinh vien"):
         _add(solid, read_year(message))
@@ -330,6 +330,11 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     if slot == "num_students":
         found += [e for e in read_students(message, asked=True) if e not in found]
     return found
+
+
+def _unborn(entity: Entity, kind: str | None, on: date | None) -> bool:
+    """ "2035" where a year of birth is asked for: nobody is born then, and it is no other date."""
+    return kind == "year" and on is not None and len(entity.value) == 4 and int(entity.value) > on.year
 
 
 def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity]:

@@ -426,10 +426,10 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
 
 
 def _weekday(plain: Plain, first: int) -> bool:
-    """ "hôm t2 tuần trước", "sáng t7": a day of the week."""
+    """ "hôm t2 tuần trước", "sáng t7": a day of the week; "bên t3": the third party."""
     before = plain.words[first - 1].key if first else ""
     after = plain.words[first + 2].key if first + 2 < len(plain.words) else ""
-    return before in ("hom", "sang", "chieu", "bua") or after == "tuan"
+    return before in ("hom", "sang", "chieu", "trua", "toi", "bua", "thu", "ben", "nguoi") or after == "tuan"
 
 
 def _in_english(plain: Plain) -> list[Day]:
@@ -569,6 +569,8 @@ def _release_before(plain: Plain, start: int) -> bool:
     """Whether the words just before the date speak of leaving prison."""
     first = next(i for i, w in enumerate(plain.words) if w.start >= start)
     before = plain.line[: plain.offsets[first]]
+    if before.endswith(_SINCE) and _CAME_BACK.search(before) and _OF_PRISON.search(plain.line):
+        return True
     if _WAS_IN_PRISON.search(before) and _BACK_AFTER.search(_after_date(plain, first)):
         return True
     window = before[-60:]
@@ -578,6 +580,14 @@ def _release_before(plain: Plain, start: int) -> bool:
     if re.search(r" (?:dien|theo|chuong trinh|goi|nguoi) $", window[: at + 1]):
         return False  # "nộp đơn theo diện mãn hạn tù từ 15/10"
     return not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
+
+
+_SINCE = tuple(f" {word} " for word in ("hoi", "ve", "tu", "hom", "ngay", "vao", "bua", "luc", "dau", "cuoi", "giua", "khoang", "nha", "que", "lang", "xa"))
+# "tui mới về hồi tháng bảy … vay người ra tù": home from where, the rest of the message says
+_CAME_BACK = re.compile(
+    r" (?:toi|tui|em|minh|chau|con|no|han|anh|chi|bac|chu|chong|trai|moi|vua|da|duoc|cho) (?:moi |vua |da |duoc )*(?:ve|ra)(?: (?:nha|que|lang|xa|dia phuong|nuoc))?(?: (?:hoi|tu|hom|ngay|vao|bua|luc|dau|cuoi|giua|khoang)){0,3} $"
+)
+_OF_PRISON = re.compile(r" (?:ra tu|man han|di tu|o tu|ngoi tu|trai giam|an phat|dac xa|chap hanh xong|di trai|cai tao|lam lo|hoan luong)(?= )")
 
 
 _WAS_IN_PRISON = re.compile(r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?= )")
