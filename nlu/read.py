@@ -261,19 +261,20 @@ def read_entities(
     sums = _money(message, kind, solid)
     _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums) and not _unborn(e, kind, on)])
     _add(solid, sums)
-    if slot in ("study_year", "school_year") or "student" in about or message.has("sinh vien"):
+    pupils = not about and slot is None and intent.programme not in _NO_STUDIES and bool(read_studying(message))
+    if slot in ("study_year", "school_year") or pupils or "student" in about or message.has("sinh vien"):
         _add(solid, read_year(message))
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
     _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
     if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
         _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
-    solid += _study(message, slot, about, solid, intent)
+    solid += _study(message, slot, {"student"} if pupils else about, solid, intent)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         going = read_destination(message, asked=slot == "destination_country")
         people = [e for e in solid if e.type == "person_name"]
         solid += [e for e in going if not _overlaps(e, people)]
-    if ("water" in about or slot == "area") and about <= {"water", "student"}:
+    if ("water" in about or slot == "area") and (about <= {"water", "student"} or intent.programme == "water"):
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     if slot == "hamlet" and not any(e.type == "place" for e in solid):
@@ -319,8 +320,6 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     if student:
         _add(found, read_level(message))
         found += read_students(message, asked=slot == "num_students")
-    elif not about and slot is None and intent.programme not in _NO_STUDIES:
-        found += read_studying(message)
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
