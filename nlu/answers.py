@@ -795,6 +795,26 @@ def _name(asked: Asked) -> Any:
     return written_name(bare)
 
 
+_SYLLABLES_TOO = frozenset(("nam", "thi", "son", "ha", "an", "hien", "co", "can", "thoi", "minh", "bao", "on", "dau", "sinh", "tinh", "vien", "hang", "lai"))  # "lê hoàng nam"
+
+
+def bare_names(plain: Plain) -> list[Entity]:
+    """The name in small letters that is the whole answer: "đặng ngọc bảo trân nha ad"."""
+    lead = _NAME_LEAD.match(plain.text.lstrip())
+    skipped = len(plain.text) - len(plain.text.lstrip()) + (lead.end() if lead else 0)
+    bare = _NAME_TAIL.sub("", plain.text[skipped:]).rstrip(" .,!:")
+    pieces = bare.split()
+    if not 3 <= len(pieces) <= 5 or not all(piece.isalpha() for piece in pieces) or nfc(pieces[0]) in _NO_FAMILY:
+        return []
+    keys = [fold(piece) for piece in pieces]
+    if not names.is_surname(plain.words[_word_at(plain, bare)]) or any(
+        (key in _NO_NAME or key in names.STOP) and key not in _SYLLABLES_TOO for key in keys[1:]
+    ) or "bao nhieu" in " ".join(keys):
+        return []
+    start = plain.text.find(bare, skipped)
+    return [Entity("person_name", bare, bare, start, start + len(bare))]
+
+
 # as typed: "đang" opens no name, "đặng" and a bare "dang" may
 _NO_FAMILY = frozenset(("chua", "khong", "muon", "vao", "duoc", "gui", "sua", "chưa", "không", "muốn", "vào", "được", "gửi", "sửa", "để", "đang", "đã"))
 _ENGLISH_NAME = re.compile(

@@ -279,6 +279,8 @@ def read_entities(
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     if slot == "hamlet" and not any(e.type == "place" for e in solid):
         _add(solid, answers.hamlets(message))
+    if answers.kind_of(slot) == "name" and not solid and intent.topic in ("inform", Intent().topic):
+        solid += answers.bare_names(message)
     if slot == "num_students" and not solid:
         solid += answers.counted(message, "num_students")
     strangers = [] if slot == "phone" else [e for e in phones if of_a_stranger(message, e)]
@@ -378,6 +380,38 @@ def _with_hamlet(text: str, start: int) -> int:
     return match.start() if match and not text.isupper() else start
 
 
+# the number of a house before its street: "Số 12 ngõ 45 đường Lê Lợi", "nhà 7, đường Nguyễn Du"
+_HOUSE_BEFORE = re.compile(
+    r"(?:(?<![^\W\d_])(?:số nhà|so nha|sn|số|so)\s*\d+[a-zA-Z]?(?:/\d+[a-zA-Z]?)*|(?:(?<=^)|(?<=[,;] )|(?<=nhà )|(?<=nha )|(?<=ở )|(?<=dạ )|(?<=tại ))\d+[a-zA-Z]?(?:/\d+[a-zA-Z]?)*)[\s,]+$",
+    re.IGNORECASE,
+)
+_STREET = re.compile(r"(?:ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|đường|duong|phố|pho)\s", re.IGNORECASE)
+
+
+def _with_house(text: str, start: int) -> int:
+    """Where the place begins with the number of the house, where its first word is a street's."""
+    if not start or not _STREET.match(text, start):
+        return start
+    match = _HOUSE_BEFORE.search(text, max(0, start - 24), start)
+    return match.start() if match else start
+
+
+_GROUP_WORD = re.compile(r"(?<![^\W\d_])(?:khu phố|khu pho|khu dân cư|tổ dân phố|to dan pho|khối phố|khoi pho|khối|khu|tổ|kp|tdp)\s+$", re.IGNORECASE)
+_ITS_NUMBER = re.compile(r"\s\d{1,2}(?=\s*(?:$|[,.]|ạ|a\b|nhé|nha|đó|nhe|em\b|ad\b|xã|phường|thị))", re.IGNORECASE)
+
+
+def _numbered_hamlet(text: str, start: int, end: int) -> tuple[int, int]:
+    """ "Khu phố Bình Thuận 2": with the word before the name and the number after it."""
+    group = _GROUP_WORD.search(text, max(0, start - 14), start)
+    number = _ITS_NUMBER.match(text, end)
+    if group is None and not _HAMLET_WORD.match(text, start):
+        return start, end
+    return (group.start() if group else start), (number.end() if number else end)
+
+
+_HAMLET_WORD = re.compile(r"(?:thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|buon|làng|lang|khóm)\s", re.IGNORECASE)
+
+
 def _without_papers(text: str, start: int, end: int) -> int:
     match = _PAPERS_AFTER.search(text[start:end])
     return start + match.start() if match else end
@@ -392,7 +426,9 @@ def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[E
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
     for begin, stop in _spans(message):
-        start, end = _with_hamlet(message.text, begin), _without_papers(message.text, begin, stop)
+        start, end = _with_house(message.text, _with_hamlet(message.text, begin)), _without_papers(message.text, begin, stop)
+        if asked:
+            start, end = _numbered_hamlet(message.text, start, end)
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":

@@ -41,7 +41,7 @@ _TITLE = {
     "nguoi",
     "minh",
 }
-_STOP = {
+STOP = {
     "khong", "chu", "sinh", "nam", "o", "xa", "huyen", "tinh", "va", "nha", "so", "sdt", "dien", "muon", "can", "vay", "que", "tuoi", "nhe", "cho", "la", "thi", "co", "duoc", "dang",
     "thon", "xom", "phuong", "chau", "em", "con", "bac", "toi", "minh", "a", "ad", "nhen", "nghen", "hien", "cua", "voi", "roi", "da", "lam", "thoi", "day", "nua", "tru", "ho", "ma",
 }  # fmt: skip
@@ -156,7 +156,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
         return last
     if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
         return None
-    if _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
+    if _of_a_short_form(words, i) or _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
         return None
     before = plain.line[: plain.offsets[i]]
     follower = words[i + 1] if i + 1 < len(words) else None
@@ -191,7 +191,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
     last = i + 1
     while last < len(words) and last - i < 5 and words[last].kind == "w" and _joined(plain, last):
         if (
-            words[last].key in _STOP
+            words[last].key in STOP
             and not (last == i + 1 and middle)
             and (last - i >= 3 or words[last].key not in ("thi", "son", "ha", "nam", "co"))
         ):
@@ -208,7 +208,7 @@ def _shouted_after_of(plain: Plain, i: int, before: str) -> bool:
         and _OF_THEM.search(before) is not None
         and len(after) == 2
         and all(w.kind == "w" and _joined(plain, i + 1 + n) for n, w in enumerate(after))
-        and (after[0].key in ("thi", "van") or all(w.key not in _STOP for w in after))
+        and (after[0].key in ("thi", "van") or all(w.key not in STOP for w in after))
     )
 
 
@@ -232,6 +232,11 @@ _ROLES = {
     "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
 }  # fmt: skip
 _HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
+
+
+def _of_a_short_form(words: list[Word], i: int) -> bool:
+    """The "hàng" that "KH" was spelled out to: it stands where the word before it stands, and is nobody's family name."""
+    return any(words[k].start == words[i].start for k in (i - 1, i + 1) if 0 <= k < len(words))
 
 
 def _is_no_name(words: list[Word], i: int) -> bool:
@@ -269,7 +274,7 @@ def _lower_name(words: list[Word], i: int) -> bool:
         return False
     return (
         words[i].key in _COMMON_OR_WORD
-        and words[i + 2].key not in _STOP
+        and words[i + 2].key not in STOP
         and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
     )
 

@@ -67,7 +67,7 @@ _MARKS = frozenset(("kha", "gioi", "tien", "sac"))
 _UP_TO_NOW = frozenset(("nay", "ni"))
 # what is meant when a length up to now is told: waiting, saving, a debt, a sentence, a course
 _LASTING = re.compile(
-    r" (?:cho(?! thue)|doi|ngong|nop|nap|gui|nhan ho so|duyet|ho so|don|tiet kiem|dong|(?<!nghi )(?<!bo )(?<!thoi )hoc|vay|no|muon|an|tu|trai|phat|cai tao|hop dong)(?: (?!thi |ma |nhung )[a-z0-9]+){0,5} $"
+    r" (?:cho(?! thue)|doi|ngong|nop|nap|gui|nhan ho so|duyet|ho so|don|tiet kiem|dong|(?<!nghi )(?<!bo )(?<!thoi )hoc|vay|(?<=con )no|(?<=dang )no|(?<=mac )no|muon|an|tu|trai|phat|cai tao|hop dong)(?: (?!thi |ma |nhung )[a-z0-9]+){0,5} $"
 )
 
 

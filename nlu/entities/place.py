@@ -113,7 +113,7 @@ LOCATIVES = {
 }  # fmt: skip
 # After these a name in capitals is a place too, though they often stand before other things: "người Can Lộc", "dân Đô Lương".
 SOFT_LOCATIVES = {
-    "người", "dân", "gốc", "gần", "khẩu", "hk", "đảo", "ra", "lên", "xuống", "nguoi", "dan", "goc", "gan", "khau", "dao", "len",
+    "người", "dân", "gốc", "gần", "chợ", "khẩu", "hk", "đảo", "ra", "lên", "xuống", "nguoi", "dan", "goc", "gan", "khau", "dao", "len",
     "xuong",
 }  # fmt: skip
 BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
@@ -347,6 +347,8 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     first = tokens[at]
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if first.folded in BEGIN_PAIRS and following is not None and not following.stop:
+        if first.folded == "xa" and at > 1 and tokens[at - 1].folded == "tac" and tokens[at - 2].folded == "hop":
+            return None  # "hợp tác xã 5 lao động"
         if first.folded == "xa" and following.raw == "hội":
             return None  # "nhà ở xã hội"
         if first.folded == "xa" and following.raw.lower() == "đảo":
@@ -1106,10 +1108,16 @@ def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
 
 
 _TALK_AFTER_UNIT = frozenset((("lam", "viec"), ("moi", "duoc"), ("tra", "loi"), ("giao", "dich")))  # "xa lam viec tu 8 gio"
+_TALK_WORDS = frozenset(("chua", "cho", "con", "nua", "mua", "thua", "lam"))  # "xã chưa duyệt" is not Chư A
+_DISTANCES = frozenset(("km", "cai", "cay", "met", "m", "phut", "tieng", "ki", "ngai"))
+# provinces whose letters without marks say something else: "bac can vay", "em can tho xay", "lai chau phai tra"
+_PROVINCES_LIKE_TALK = frozenset(("bac can", "bac kan", "can tho", "lam dong", "lai chau", "phu tho", "gia lai", "ben tre", "nam dinh", "ca mau", "ha nam"))
+_GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
 _OPENS = BELOW | {"khóm", "đảo"}
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
 _AND_OR = frozenset(("hay", "hoặc", "và", "với", "hoac", "va", "voi"))
+_ASKS_WHERE = frozenset(("dau", "cho", "mo", "nao", "khu", "duong", "gan"))
 _STANDS_AT = frozenset(("ở", "o", "tại", "tai", "trong", "ngoài", "ngoai", "dưới", "duoi"))
 
 
@@ -1160,12 +1168,13 @@ class _Spans:
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
-            if mention.kind is None and (self._everyday_words(mention) or self._leads_to_a_unit(mention)):
+            if self._leads_to_a_unit(mention) or (mention.kind is None and self._everyday_words(mention)):
                 continue
             if mention.kind == "tinh" and mention.name.level not in ("province", "former_province"):
                 continue  # "tinh ho em" asks to work it out
             sure = self._sure(mention)
-            if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
+            known = longest.get(mention.first)
+            if known is None or (sure, mention.end) > (known[1], known[0]):
                 longest[mention.first] = (mention.end, sure)
         for at, (_, first) in self.reader.units.items():
             if first not in longest and not self._institution(first, True):
@@ -1187,7 +1196,10 @@ class _Spans:
 
     def _leads_to_a_unit(self, mention: Mention) -> bool:
         """ "nuoi ga o xa Nghi Kim": "ga o" is no Gào, the "o" says where the commune is."""
-        return self.tokens[mention.end - 1].raw.lower() in _STANDS_AT and mention.end in self.reader.unit_starts
+        if self.tokens[mention.end - 1].raw.lower() not in _STANDS_AT:
+            return False
+        asked = mention.end < len(self.tokens) and self.tokens[mention.end].folded in _ASKS_WHERE  # "tp vinh o dau"
+        return asked or mention.end in self.reader.unit_starts
 
     def _everyday_words(self, mention: Mention) -> bool:
         """ "phụ trách" is not Phú Trạch: in a text with accents and capitals, a name has both; with accents alone, its own."""
@@ -1204,7 +1216,7 @@ class _Spans:
             return False
         if len(words) == 1 and mention.name.level in ("commune", "former"):
             return False
-        if mention.name.loose or mention.quality < 0.9:
+        if mention.name.loose or mention.quality < 0.9 or self._only_talk(mention, words):
             return False
         if self._locative(mention.first) or (self._soft_locative(mention.first) and self._capitals(words)):
             return True
@@ -1214,12 +1226,26 @@ class _Spans:
             )
         return self._capitals(words) or len(words) > 1
 
+    def _only_talk(self, mention: Mention, words: list[Token]) -> bool:
+        """ "bac can vay 85 trieu" has no Bắc Kạn: without marks and capitals it is meant behind "ở" or at the end of what is said."""
+        said = " ".join(word.folded for word in words)
+        after = self.tokens[mention.end] if mention.end < len(self.tokens) else None
+        if said in _GOES_ON:
+            return after is not None and after.folded == _GOES_ON[said]
+        if said not in _PROVINCES_LIKE_TALK or words[0].raw[:1].isupper() or any(_is_marked(word.written) for word in words):
+            return False
+        return not self._locative(mention.first) and after is not None and not after.stop and after.folded not in PARTICLES
+
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
         """ "quan công an" names no district: the unit word has no marks while the name has."""
         unit = self.tokens[mention.first]
         following = self.tokens[mention.end].folded if mention.end < len(self.tokens) else ""
-        if len(words) == 1 and not self._capitals(words) and (words[0].folded, following) in _TALK_AFTER_UNIT:
+        if len(words) == 1 and not self._capitals(words) and (
+            words[0].folded in _TALK_WORDS or (words[0].folded, following) in _TALK_AFTER_UNIT
+        ):
             return False
+        if words[-1].raw.isdigit() and following in _DISTANCES:
+            return False  # "nha xa 5 km"
         if not self._written_like_the_rest(mention, words):
             return False
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
@@ -1233,7 +1259,7 @@ class _Spans:
             return True
         unit = self.tokens[mention.first]
         if unit.folded == "xa" and unit.raw.lower() == "xa":
-            return False
+            return words[0].raw[:1].isupper() and mention.quality >= 0.9 and mention.name.kind == "xa"  # "xa Nghĩa đàn"
         return mention.quality >= 0.9 and not (
             len(words) == 1
             and mention.name.written
