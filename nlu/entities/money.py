@@ -406,6 +406,8 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     if (slash and key[1] in _DAILY) or (key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca"):
         return amount._replace(daily=True)
     if key[0] in ("mot", "moi", "hang", "1") and key[1] in ("thang", "nam", "month", "year", "th"):
+        if _PAID_BACK_EACH.match(" ".join([w.key for w in words[j + 2 : j + 12]])) and _BORROWED.search(_before(words, amount.first)):
+            return amount
         return amount._replace(period=_PERIODS[key[1]], last=j + 2)
     dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
     if key[0] == "thang" and words[j].means("tháng") and not dated:
@@ -422,7 +424,7 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
         if at in ("thang", "nam") and _every(before, len(before) - 1 - n):
-            if _of_the_whole(" ".join([w.key for w in words[max(0, amount.first - 9) : amount.first]])):
+            if _of_the_whole(_before(words, amount.first)):
                 return amount
             return amount._replace(period="month" if at == "thang" else "year")
     if before and before[-1] in _COMPARES and _ASKED_BY_THE_MONTH.search(" ".join([w.key for w in words[max(0, amount.first - 16) : amount.first]])):
@@ -433,10 +435,19 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
 # "mức vay mỗi tháng là bao nhiêu, vẫn 4 triệu à": what is compared with a sum by the month is by the month
 _COMPARES = frozenset(("voi", "van", "hon", "con", "hay", "la", "nguyen", "len", "phai", "thay", "nhu", "tren", "bang"))
 _ASKED_BY_THE_MONTH = re.compile(
-    r"(?:^| )(?:muc vay|muc|duoc vay|vay|cho vay|han muc|toi da|muon)(?: [a-z]+){0,5} (?:/|(?:1|mot|moi|hang) )? ?thang(?: (?:la|thi|duoc|gio|nay|nam|co|em|toi da))* (?:bao nhieu|may|nhieu nhat|nhieu)(?: [a-z]+){0,2} ,? ?(?:[a-z]+ ){0,4}(?:so voi|van|van la|van nhu|hay(?: la)?|hon|tang len|len|con|co phai|phai|nguyen|thay vi|nhu|bang)$"
+    r"(?:^| )(?:muc vay|muc|duoc vay|vay|cho vay|han muc|toi da|muon)(?: [a-z]+){0,5} (?:/|(?:1|mot|moi|hang) )? ?thang(?: (?:la|thi|duoc|gio|nay|nam|co|em|toi da))* (?:(?:bao )?bao nhieu|may|nhieu nhat|nhieu)(?: [a-z]+){0,2} ,? ?(?:[a-z]+ ){0,4}(?:so voi|van|van la|van nhu|hay(?: la)?|hon|tang len|len|con|co phai|phai|nguyen|thay vi|nhu|bang)$"
 )
 
 
+def _before(words: list[Word], i: int) -> str:
+    return " ".join([w.key for w in words[max(0, i - 9) : i]])
+
+
+# "vay 50 triệu mỗi tháng trả bao nhiêu": what is paid by the month is asked for, not told
+_PAID_BACK_EACH = re.compile(
+    r"(?:(?:thi|em|toi|minh|chau|bac|phai|se|can|la|tien) )*(?:tra|dong|gop|nop|lai|mat|het|ton)(?: [a-z]+){0,5} (?:(?:bao )?bao nhieu|may|nhieu)\b"
+)
+_BORROWED = re.compile(r"(?:^| )(?:vay|muon|goi|khoan|no)(?: (?!thang )[a-z]+){0,4}$")
 _INTEREST_OF = re.compile(
     r"(?:^| )(?:lai|goc|lai suat|gop)(?: [a-z]+){0,2} (?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,2}? (?:cua|cho|tren|voi|vay|neu|khi)(?: (?:vay|khoan|so|tien|goi|mon|von))*$"
     r"|(?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,3} (?:cua|tren)(?: (?:khoan|so|tien|goi|mon|von|no))*$"

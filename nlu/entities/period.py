@@ -201,7 +201,7 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
 
 
 # "một tháng nhà nước cho vay mấy triệu": the base of a sum that is asked for
-_ASKS_EACH = re.compile(r"^(?:(?!,|roi |thi )[a-z]+ ){0,5}(?:duoc|vay|muon|cho|cap|tra|dong|gop|nop|het|mat|co|la)(?: (?:vay|muon|duoc|em|khoang|toi da))* (?:bao nhieu|may (?:trieu|tien|dong|tram|chuc)|nhieu nhat|nhieu it)\b")
+_ASKS_EACH = re.compile(r"^(?:(?!,|roi |thi )[a-z]+ ){0,5}(?:duoc|vay|muon|cho|cap|tra|dong|gop|nop|het|mat|co|la)(?: (?:vay|muon|duoc|em|khoang|toi da))* (?:(?:bao )?bao nhieu|may (?:trieu|tien|dong|tram|chuc)|nhieu nhat|nhieu it)\b")
 _WITHIN = frozenset(("trong", "vong", "han", "hoan", "gian", "luu", "khat", "nghi"))
 
 

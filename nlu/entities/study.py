@@ -177,7 +177,7 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
             at += 1  # "2 cháu nội đang học"
         follower = words[at + 1].key if at + 1 < len(words) else "con"
         if follower == "," and at + 2 < len(words):
-            follower = words[at + 2].key if words[at + 2].key in ("deu", "dang", "cung", "ca") else follower  # "2 cháu, đều học"
+            follower = "deu" if words[at + 2].key in ("deu", "dang", "cung", "ca") else follower  # "2 cháu, đều học"
         if not asked and child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
         start, end = plain.span(i, at + 1)
