@@ -37,7 +37,7 @@ from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
-_DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
+_DROPPED = re.compile(r" (?:chu |cho )?(?:khong|hong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
 _THEN_OTHER = re.compile(
     r"(?: [,.])? (?:(?:(?:a|y|ui|chet|oi|ay|quen) )+khong phai|(?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi)?)(?: [,.])? (?:la )?\d"
 )
@@ -422,6 +422,21 @@ _NAMES_A_PLACE = re.compile(
 )
 
 
+_SHORTEST_PLACE = 5  # letters; "vinh" in small letters is too short to be a town by itself
+
+
+def _named_in_small_letters(message: Plain, start: int, text: str) -> bool:
+    """ "học ở quy nhơn", "con đi học trên cần thơ": who types no capitals at all names places in small letters too."""
+    before = message.text[:start].lower()
+    if not message.accented:
+        return _NAMES_A_PLACE.search(before) is not None
+    small = not any(word.upper for word in message.words[1:])
+    return small and len(text) > _SHORTEST_PLACE and not text.isascii() and _STANDS_IN.search(before) is not None
+
+
+_STANDS_IN = re.compile(r"(?:^|[^\W_]\s|\s)(?:ở|tại|về|quê|tận|trên|dưới|trong|lên|xuống|bên|ra|vô|vào|từ|đến)\s$")
+
+
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
@@ -433,14 +448,7 @@ def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[E
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":
             text = message.text[name.end : end].lstrip(" ,.-")
-        if not text or (text.islower() and message.accented and not asked and not _UNIT.match(text)):
-            continue
-        if (
-            text.islower()
-            and not asked
-            and not _UNIT.match(text)
-            and not _NAMES_A_PLACE.search(message.text[:start].lower())
-        ):
+        if not text or (text.islower() and not asked and not _UNIT.match(text) and not _named_in_small_letters(message, start, text)):
             continue
         found.append(Entity("place", text, text, end - len(text), end))
     return found

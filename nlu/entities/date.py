@@ -498,7 +498,7 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
         at = next(i for i in range(first, len(plain.words)) if plain.words[i].key == "thang") + 1
         word = plain.words[at]
         if words[0] in ("tu", "nam", "sau", "ba", "muoi") and word.raw not in ("tư", "năm", "sáu", "ba", "mười"):
-            return None, 0
+            return (_MONTH_WORDS[words[0]], 1) if _bare_month(plain, at) else (None, 0)
         if (
             words[0] == "nam"
             and at + 1 < len(plain.words)
@@ -509,6 +509,21 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
             return None, 0
         return _MONTH_WORDS[words[0]], 1
     return None, 0
+
+
+_BEFORE_A_MONTH = frozenset(("hoi", "hom", "tu", "dau", "cuoi", "giua"))
+
+
+def _bare_month(plain: Plain, at: int) -> bool:
+    """ "hoi thang tu nam roi", "hom thang muoi, sao": a month's word without marks, in a text without them."""
+    word = plain.words[at]
+    if plain.accented or not word.raw.isascii():
+        return False
+    after = [w.key for w in plain.words[at + 1 : at + 3]]
+    if after[:1] == ["nam"] and after[1:] and (after[1] in ("nay", "ngoai", "roi", "kia") or after[1].isdigit()):
+        return True
+    before = plain.words[at - 2].key if at > 1 else ""
+    return word.key in ("tu", "muoi") and (after[:2] == ["vua", "roi"] or (before in _BEFORE_A_MONTH and (not after or after[0] in (",", ".", "vua", "den"))))
 
 
 def _day_number(said: str) -> int | None:

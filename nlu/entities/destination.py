@@ -121,7 +121,7 @@ def _single_names() -> dict[str, str]:
     return {name: country for name, country in names.items() if " " not in name and len(name) >= LONG_ENOUGH - 1}
 
 
-_AFTER_INTEREST = frozenset(["co", "cao", "thap", "bao", "nhieu", "may", "suat", "the", "tinh", "la", "sao", "nao", "khong", "van"])
+_AFTER_INTEREST = frozenset(["co", "cao", "thap", "bao", "nhieu", "may", "suat", "the", "tinh", "la", "sao", "nao", "khong", "van", "dong", "hang", "tra", "tang", "giam", "bang"])
 
 
 def _fits(plain: Plain, one: Found) -> bool:
@@ -132,9 +132,11 @@ def _fits(plain: Plain, one: Found) -> bool:
         return False  # "mà lãi có cao không"
     before = plain.words[one.first - 1].key if one.first else ""
     if kind == "always":
-        return before not in ("tieng",)
+        return before not in ("tieng",) and not _bare_talk(plain, one, follower)
     if before in _QUIET_BEFORE and before != "hang":
         return False
+    if word.key == "tiep" and word.raw.isascii() and before not in ("di", "sang", "ben", "nuoc"):
+        return False  # "dong tiep"
     if kind == "accented":
         return has_accents(word.raw) or (before in _GO and before not in _NOT_BEFORE)
     if word.upper and has_accents(word.raw) and not plain.text.isupper() and one.first:
@@ -145,6 +147,17 @@ def _fits(plain: Plain, one: Found) -> bool:
         named_on = one.last < len(plain.words) and plain.words[one.last].upper  # "làm ở Lao Bảo"
         return not named_on and _followed_well(plain, one)  # "vay đi làm ở Sing"
     return before in ("di", "sang", "ben", "don", "nuoc", "qua", "eps") and _followed_well(plain, one)
+
+
+def _bare_talk(plain: Plain, one: Found, follower: str) -> bool:
+    """ "cuoi nam han bay" (hắn), "di Lao lam thuy dien" (thủy điện): typed without marks these are no countries."""
+    words = plain.words[one.first : one.last]
+    if any(not w.raw.isascii() or w.upper for w in words):
+        return False
+    said = " ".join(w.key for w in words)
+    if said == "nam han":
+        return follower in ("bay", "di", "ve", "se", "qua", "sang", "len") or plain.keys.isdisjoint(("lao", "xkld", "eps", "nuoc"))
+    return said == "thuy dien" and one.first > 0 and plain.words[one.first - 1].key not in ("di", "sang", "qua", "o", "ben")
 
 
 def _followed_well(plain: Plain, one: Found) -> bool:

@@ -32,10 +32,10 @@ _NOT_OWN_AFTER = re.compile(
 )
 _IS_LENT = re.compile(r" (?:duoc )?(?:vay|muon)(?= )")  # "cho hộ nghèo vay lãi bao nhiêu"
 _NEGATED = re.compile(
-    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap|ten|vo|cho|len|dua)){0,5} $"
+    r" (?:khong|hong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap|ten|vo|cho|len|dua)){0,5} $"
 )
 _ALSO_NEGATED = re.compile(
-    r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
+    r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|cung hong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
 )
 
 

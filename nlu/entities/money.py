@@ -243,6 +243,9 @@ def _earned_by_work(plain: Plain, amount: Amount) -> bool:
     return work is not None and not _SPENT.search(before, work.start())
 
 
+_ELDERS = frozenset(("no", "hang", "ay", "nay", "ong", "ba", "gia", "khong", "o", "neo", "biet"))
+
+
 def _scale(words: list[Word], i: int) -> int | None:
     if i >= len(words):
         return None
@@ -254,6 +257,8 @@ def _scale(words: list[Word], i: int) -> int | None:
         return None
     if word.key == "m" and not _millions(words, i):
         return None
+    if word.raw == "cu" and i and words[i - 1].kind == "w" and i + 1 < len(words) and words[i + 1].key in _ELDERS:
+        return None  # "to co ba cu no biet chu" counts old people
     if word.key == "ngan" and i + 1 < len(words) and words[i + 1].key in ("hang", "sach"):
         return None
     if word.key == "xi" and word.upper and i and words[i - 1].upper:

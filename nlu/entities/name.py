@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nlu.entities.number import digit
 from nlu.lexicon import load
 from nlu.reading import Entity
 from nlu.text import Plain, Word, agrees, fold
@@ -190,6 +191,11 @@ def _name_at(plain: Plain, i: int) -> int | None:
         return None
     last = i + 1
     while last < len(words) and last - i < 5 and words[last].kind == "w" and _joined(plain, last):
+        if last - i >= 3 and (words[last].key in _NO_MORE or digit(words[last]) is not None):
+            break  # "bế thị đào đến hạn", "hoàng văn sửu tám mươi tuổi"
+        if words[last].raw == "phương" and last - i < 3:
+            last += 1
+            continue  # "lò thị phương" is no ward
         if (
             words[last].key in STOP
             and not (last == i + 1 and middle)
@@ -229,9 +235,19 @@ def _with_middle(words: list[Word], i: int) -> bool:
 _NO_FAMILY = {"xã", "phường", "thôn", "xóm", "cát", "tên", "là", "chị", "anh", "bác", "chú", "cô", "ông", "bà", "em"}
 _ROLES = {
     "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
-    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
+    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "vo danh", "vo to", "luc nay", "luc truoc", "luc nao", "me don", "chau di", "con di", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
 }  # fmt: skip
 _HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
+
+
+# what begins the next clause behind a name in small letters
+_NO_MORE = frozenset(
+    ("den", "nen", "di", "sn", "bi", "nop", "gui", "ra", "ve", "cccd", "cmnd", "cung", "se", "moi", "vua", "tren", "duoi", "tai", "trong", "ngu", "dan", "hay", "xin", "dinh", "tu", "muoi", "tram", "ten", "goi", "bao", "noi", "hom")
+)
+# no name after "vo thi", "dang thi" typed without marks, where "thi" is "thì": "vo thi bo di", "cao dang thi mot thang"
+_AFTER_THEN = frozenset(
+    ("bo", "mot", "hai", "ba", "bao", "phai", "di", "moi", "sao", "the", "bi", "nop", "tra", "nen", "gap", "hoi", "xin", "mat", "het", "ve", "ra", "nghi", "gui", "dong", "tim", "xem", "chi", "khi", "gio", "ai", "con", "tien", "thieu")
+)
 
 
 def _of_a_short_form(words: list[Word], i: int) -> bool:
@@ -272,8 +288,10 @@ def _lower_name(words: list[Word], i: int) -> bool:
     """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
+    then = words[i + 1].raw == "thi" and words[i + 2].key in _AFTER_THEN and words[i + 2].raw.isascii()
     return (
         words[i].key in _COMMON_OR_WORD
+        and not then
         and words[i + 2].key not in STOP
         and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
     )

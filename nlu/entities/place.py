@@ -96,6 +96,7 @@ ORDINARY = {
     "dong i", "hop dong", "doan xa", "phu trach", "an toan", "thong nhat", "doc lap", "tu do", "hanh phuc", "dan chu",
     "thanh cong", "quiet thang", "tien bo", "tien phong", "dong tien", "dong loan", "phuc loi", "trung thanh", "phu nu",
     "dong thuan", "hoa thuan", "thuan loi", "tai chinh", "cong chinh", "an tam", "xa hoi", "dong vien",
+    "dinh cu", "nho nhung", "so ngan", "tra ba",
 }  # fmt: skip
 HAMLETS = {"thôn", "ấp", "xóm", "bản", "buôn", "làng"}
 # The same without marks, which may also begin a name ("Ban Công"): only where they open a stretch of their own.
@@ -1075,7 +1076,7 @@ def _tells_of(tokens: list[Token], at: int, capital: bool) -> bool:
         return True
     if before in ("là", "la"):
         return at > 1 and tokens[at - 2].raw.lower() in BEFORE_IS
-    return capital and (before in SOFT_LOCATIVES or before in _HAMLETS_AND_ISLANDS or before in ("hội", "hoi"))
+    return capital and (before in SOFT_LOCATIVES or before in _HAMLETS_AND_ISLANDS or before in _BARE_HAMLETS or before in ("hội", "hoi"))
 
 
 def _is_name(index: PlaceIndex, tokens: list[Token]) -> bool:
@@ -1114,7 +1115,8 @@ _DISTANCES = frozenset(("km", "cai", "cay", "met", "m", "phut", "tieng", "ki", "
 _PROVINCES_LIKE_TALK = frozenset(("bac can", "bac kan", "can tho", "lam dong", "lai chau", "phu tho", "gia lai", "ben tre", "nam dinh", "ca mau", "ha nam"))
 _GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
-_OPENS = BELOW | {"khóm", "đảo"}
+_BARE_HAMLETS = frozenset(("thon", "xom", "ap", "buon", "khom", "ban", "lang"))
+_OPENS = frozenset((*BELOW, "khóm", "đảo", *_BARE_HAMLETS))
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
 _AND_OR = frozenset(("hay", "hoặc", "và", "với", "hoac", "va", "voi"))
 _ASKS_WHERE = frozenset(("dau", "cho", "mo", "nao", "khu", "duong", "gan"))
@@ -1167,6 +1169,8 @@ class _Spans:
         reader = self.reader
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
+                continue
+            if mention.kind is None and self._ordinary(mention):
                 continue
             if self._leads_to_a_unit(mention) or (mention.kind is None and self._everyday_words(mention)):
                 continue
@@ -1225,6 +1229,17 @@ class _Spans:
                 self._capitals(words) and self._nothing_else(mention)
             )
         return self._capitals(words) or len(words) > 1
+
+    def _ordinary(self, mention: Mention) -> bool:
+        """ "phu trach xa Ky Xuan": in charge of the commune; "o day tu van" is no Đại Từ, whose i is no y."""
+        words = self.tokens[mention.at : mention.end]
+        if self._capitals(words):
+            return False
+        if len(words) == len(mention.name.written) and any(
+            word.written[0].endswith("ay") and name[0].endswith("ai") for word, name in zip(words, mention.name.written, strict=True)
+        ):
+            return True
+        return " ".join(word.folded for word in words) in ORDINARY
 
     def _only_talk(self, mention: Mention, words: list[Token]) -> bool:
         """ "bac can vay 85 trieu" has no Bắc Kạn: without marks and capitals it is meant behind "ở" or at the end of what is said."""
@@ -1327,7 +1342,7 @@ class _Spans:
     def _named_hamlet(self, at: int) -> bool:
         """Whether a hamlet's word stands there, or one of a group within it ("đội 5 thôn Thượng")."""
         words = [token.raw.lower() for token in self.tokens[at : at + 3]]
-        return words[0] in _HAMLETS_AND_ISLANDS or (words[1:2] != [] and words[1].isdigit() and words[-1] in HAMLETS)
+        return words[0] in _HAMLETS_AND_ISLANDS or self._bare_hamlet(at) or (words[1:2] != [] and words[1].isdigit() and words[-1] in HAMLETS)
 
     def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
         """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
@@ -1356,13 +1371,21 @@ class _Spans:
     def _hamlet_alone(self, at: int) -> int:
         """End of "bản Nà Khoang", "xóm Mới": a hamlet's word and a name in capitals, with no commune behind it."""
         end = at + 1
-        if self.tokens[at].raw.lower() not in _HAMLETS_AND_ISLANDS or self.text.isupper():
+        word = self.tokens[at].raw.lower()
+        if self.text.isupper() or not (word in _HAMLETS_AND_ISLANDS or self._bare_hamlet(at)):
             return at
         if at and self.tokens[at - 1].folded in ("truong", "van"):
             return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"
         while end < min(at + 4, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop:
             end += 1
         return end if end > at + 1 else at
+
+    def _bare_hamlet(self, at: int) -> bool:
+        """ "o ban Na Khoang", "xom Con": a hamlet's word without marks, in a text without them, where no friend ("ban") is meant."""
+        word = self.tokens[at].raw
+        if self.accented or word not in _BARE_HAMLETS:
+            return False
+        return word not in ("ban", "lang") or (at > 0 and self.tokens[at - 1].raw.lower() in LOCATIVES)
 
     def _joined(self, start: int, at: int) -> bool:
         if at == start:
