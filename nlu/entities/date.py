@@ -472,6 +472,8 @@ def _spoken_year(plain: Plain, i: int) -> tuple[str | None, int | None]:
     if number is None:
         return None, None
     ones = number_at(words, number.last)
+    if number.value in (20, 30) and number.last < len(words) and words[number.last].raw == "lam":
+        return f"20{int(number.value) + 5}", number.last + 1  # "hai nghin khong tram hai muoi lam"
     if number.value < 10 and number.last < len(words):
         digit = only_trailing(words[number.last]) or (int(ones.value) if ones and ones.value < 10 else None)
         if digit is not None:
@@ -497,6 +499,8 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
     if words[0] in _MONTH_WORDS and _MONTH_WORDS[words[0]]:
         at = next(i for i in range(first, len(plain.words)) if plain.words[i].key == "thang") + 1
         word = plain.words[at]
+        if word.upper and word.raw.isascii() and not plain.accented and plain.words[at - 1].raw == "thang" and not plain.text.isupper():
+            return None, 0  # "Thang Hai nha tui": thằng Hai
         if words[0] in ("tu", "nam", "sau", "ba", "muoi") and word.raw not in ("tư", "năm", "sáu", "ba", "mười"):
             return (_MONTH_WORDS[words[0]], 1) if _bare_month(plain, at) else (None, 0)
         if (

@@ -12,7 +12,7 @@ from nlu.text import Plain
 
 # a programme's name, a condition asked about, or a comparison: not the speaker's own class
 _NOT_OWN_BEFORE = re.compile(
-    r" (?:(?:cho )?(?:vay|loan|muon)(?: von| tien| theo| chuong trinh| dien| ho| cho| danh cho| danh)?|(?:goi|lai|lai suat|muc|han muc|chinh sach|uu dai|quy dinh|dieu kien|thu tuc|ho tro|tien|von)(?: vay)? (?:cho|cua|voi|doi voi|ap dung cho)|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
+    r" (?:(?:cho )?(?:vay|loan|muon)(?: von| tien| theo| chuong trinh| dien| ho| cho| danh cho| danh)?|(?:goi|lai|lai suat|muc|han muc|chinh sach|uu dai|quy dinh|dieu kien|thu tuc|ho so|giay to|ho tro|tien|von)(?: vay)? (?:cho|cua|voi|doi voi|ap dung cho)|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
     r"(?:can|phai|bat buoc|nhat thiet|buoc)(?: phai)?(?: la| thuoc| co| vao)?(?: dien| so)?|hon|nhu|so voi|xac nhan|giay|giay xac nhan|ai|moi|chuan|tieu chi|xet|binh xet|"
     r"bang|kem|giong|giong nhu|tuong tu|may|cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so|(?:lam sao|the nao|muon|lam gi)(?: [a-z]+){0,2} vao(?: danh sach| dien)?) $"
 )

@@ -440,7 +440,7 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
 # "mức vay mỗi tháng là bao nhiêu, vẫn 4 triệu à": what is compared with a sum by the month is by the month
 _COMPARES = frozenset(("voi", "van", "hon", "con", "hay", "la", "nguyen", "len", "phai", "thay", "nhu", "tren", "bang"))
 _ASKED_BY_THE_MONTH = re.compile(
-    r"(?:^| )(?:muc vay|muc|duoc vay|vay|cho vay|han muc|toi da|muon)(?: [a-z]+){0,5} (?:/|(?:1|mot|moi|hang) )? ?thang(?: (?:la|thi|duoc|gio|nay|nam|co|em|toi da))* (?:(?:bao )?bao nhieu|may|nhieu nhat|nhieu)(?: [a-z]+){0,2} ,? ?(?:[a-z]+ ){0,4}(?:so voi|van|van la|van nhu|hay(?: la)?|hon|tang len|len|con|co phai|phai|nguyen|thay vi|nhu|bang)$"
+    r"(?:^| )(?:muc vay|muc|duoc vay|vay|cho vay|han muc|toi da|muon)(?: [a-z]+){0,8} (?:/|(?:1|mot|moi|hang) )? ?thang(?: (?:la|thi|duoc|gio|nay|nam|co|em|toi da))* (?:(?:bao )?bao nhieu|may|nhieu nhat|nhieu)(?: [a-z]+){0,2} ,? ?(?:[a-z]+ ){0,4}(?:so voi|van|van la|van nhu|hay(?: la)?|hon|tang len|len|con|co phai|phai|nguyen|thay vi|nhu|bang)$"
 )
 
 

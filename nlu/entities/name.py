@@ -155,7 +155,7 @@ def _name_at(plain: Plain, i: int) -> int | None:
         while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
             last += 1
         return last
-    if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
+    if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper and not _marked_middle(words, i)):
         return None
     if _of_a_short_form(words, i) or _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
         return None
@@ -187,6 +187,8 @@ def _name_at(plain: Plain, i: int) -> int | None:
         and words[i + 1].key in ("thi", "van")
         and (agrees(words[i + 1].raw, "thị") or agrees(words[i + 1].raw, "văn"))
     )
+    if not cued and _in_small_letters(plain, i, before):
+        return i + 3
     if not cued and not (middle and _lower_name(words, i)):
         return None
     last = i + 1
@@ -242,7 +244,7 @@ _HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, c
 
 # what begins the next clause behind a name in small letters
 _NO_MORE = frozenset(
-    ("den", "nen", "di", "sn", "bi", "nop", "gui", "ra", "ve", "cccd", "cmnd", "cung", "se", "moi", "vua", "tren", "duoi", "tai", "trong", "ngu", "dan", "hay", "xin", "dinh", "tu", "muoi", "tram", "ten", "goi", "bao", "noi", "hom")
+    ("hoc", "den", "nen", "di", "sn", "bi", "nop", "gui", "ra", "ve", "cccd", "cmnd", "cung", "se", "moi", "vua", "tren", "duoi", "tai", "trong", "ngu", "dan", "hay", "xin", "dinh", "tu", "muoi", "tram", "ten", "goi", "bao", "noi", "hom")
 )
 # no name after "vo thi", "dang thi" typed without marks, where "thi" is "thì": "vo thi bo di", "cao dang thi mot thang"
 _AFTER_THEN = frozenset(
@@ -284,13 +286,45 @@ _COMMON = frozenset(["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vu", "
 _COMMON_OR_WORD = _COMMON | {"vo", "dang", "do", "duong", "luong", "truong", "ho"}
 
 
+def _marked_middle(words: list[Word], i: int) -> bool:
+    """ "vi thị hồng", "tạ thị bích": with its marks the middle tells a name; not "và thị trấn"."""
+    after = words[i + 1 : i + 3]
+    return (
+        len(after) == 2
+        and after[0].raw in ("thị", "văn")
+        and after[1].kind == "w"
+        and after[1].key not in ("tran", "xa", "truong", "phong", "ban", "hoa")
+        and words[i].raw not in ("là", "và", "ra", "quan", "ở", "thì", "từ", "sơn")
+    )
+
+
+# family names that, written with their marks, are hardly anything else
+_PLAIN_FAMILIES = frozenset(["nguyễn", "trần", "phạm", "hoàng", "huỳnh", "bùi", "lê", "ngô", "đinh", "trịnh", "võ", "đặng", "đỗ", "dương", "lương", "đoàn", "mai", "hà", "tạ", "thạch"])
+_OF_WHOM = re.compile(r" (?:cua|ten)(?: (?:em|chau|bac|anh|chi|ong|ba|co|chu|con|toi|tui|minh|ban|be|ca|chong|vo))* $| (?:chau|ban|anh|chi|ong|ba) $")
+_NO_SYLLABLES = frozenset(("thanh nien", "gia dinh", "vien", "hoc", "so", "khau", "phi", "vay", "nay", "nao", "truoc", "mot", "hai"))
+
+
+def _in_small_letters(plain: Plain, i: int, before: str) -> bool:
+    """ "hồ sơ của đinh công sáng, căn cước …": family, two syllables, then a stop or a word of talk; nobody typed capitals."""
+    words = plain.words
+    if words[i].raw not in _PLAIN_FAMILIES or len(words) < i + 3 or not _OF_WHOM.search(before):
+        return False
+    if any(w.upper for w in words[1:]) or not plain.well_accented:
+        return False
+    rest = words[i + 1 : i + 3]
+    if any(w.kind != "w" or w.key in STOP - {"nam", "son", "ha"} or w.key in _NO_SYLLABLES for w in rest) or rest[0].key + " " + rest[1].key in _NO_SYLLABLES:
+        return False
+    after = words[i + 3] if len(words) > i + 3 else None
+    return after is None or after.kind != "w" or after.key in STOP or after.key in _NO_MORE
+
+
 def _lower_name(words: list[Word], i: int) -> bool:
     """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
     then = words[i + 1].raw == "thi" and words[i + 2].key in _AFTER_THEN and words[i + 2].raw.isascii()
     return (
-        words[i].key in _COMMON_OR_WORD
+        (words[i].key in _COMMON_OR_WORD or _marked_middle(words, i))
         and not then
         and words[i + 2].key not in STOP
         and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")

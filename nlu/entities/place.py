@@ -1062,6 +1062,8 @@ def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
         if index.begins_land(token.folded) and _names_land(index, tokens, at):
             return True
         capital = token.raw[:1].isupper()
+        if at and token.raw in _HAMLETS_AND_ISLANDS and tokens[at - 1].raw.lower() in _STANDS_AT:
+            return True
         if short and capital and _names_something(index, tokens, at):
             return True
         if at and not token.stop and _tells_of(tokens, at, capital) and (capital or _names_something(index, tokens, at)):
@@ -1115,6 +1117,8 @@ _DISTANCES = frozenset(("km", "cai", "cay", "met", "m", "phut", "tieng", "ki", "
 _PROVINCES_LIKE_TALK = frozenset(("bac can", "bac kan", "can tho", "lam dong", "lai chau", "phu tho", "gia lai", "ben tre", "nam dinh", "ca mau", "ha nam"))
 _GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
+# behind "thôn", "bản" no name begins with these: "bản thân", "ở xóm hổng ai biết"
+_NO_HAMLET = frozenset(("than", "hong", "bi", "thuoc", "sao", "cam", "goc", "chinh", "an", "lam", "vung", "mot", "nui", "ngheo", "hay", "khac", "phia", "giua", "cuoi", "nao", "ma", "noi", "keu", "bao", "bieu", "tra", "lua", "ai", "nai", "dai", "chung", "cach", "tham", "gap", "tu"))
 _BARE_HAMLETS = frozenset(("thon", "xom", "ap", "buon", "khom", "ban", "lang"))
 _OPENS = frozenset((*BELOW, "khóm", "đảo", *_BARE_HAMLETS))
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
@@ -1266,7 +1270,8 @@ class _Spans:
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
         if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
             return False
-        return len(unit.raw) > 1 or self._capitals(words) or words[0].raw.isdigit()
+        dotted = self.text[unit.end : unit.end + 1] == "." and mention.quality >= 0.9  # "h. kỳ sơn"
+        return len(unit.raw) > 1 or dotted or self._capitals(words) or words[0].raw.isdigit()
 
     def _written_like_the_rest(self, mention: Mention, words: list[Token]) -> bool:
         """In a text with accents "nhà xa trung tâm" is far, "xã cho mượn" lends: what lacks its marks there is no name."""
@@ -1274,7 +1279,8 @@ class _Spans:
             return True
         unit = self.tokens[mention.first]
         if unit.folded == "xa" and unit.raw.lower() == "xa":
-            return words[0].raw[:1].isupper() and mention.quality >= 0.9 and mention.name.kind == "xa"  # "xa Nghĩa đàn"
+            told = words[0].raw[:1].isupper() or self._locative(mention.first)  # "xa Nghĩa đàn", "o xa bố trạch"
+            return told and mention.quality >= 0.9 and mention.name.kind == "xa" and words[0].folded not in ("trung", "thanh")
         return mention.quality >= 0.9 and not (
             len(words) == 1
             and mention.name.written
@@ -1321,7 +1327,7 @@ class _Spans:
                 break
             sure = sure or named[end][1]
             end = named[end][0]
-        alone = first > at and self._named_hamlet(at) and self.tokens[first - 1].raw[:1].isupper()
+        alone = first > at and self._named_hamlet(at) and (self.tokens[first - 1].raw[:1].isupper() or first == self._small_hamlet(at))
         return end if sure and (end > max(at, first) or alone) else at
 
     def _leads_on(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
@@ -1378,7 +1384,20 @@ class _Spans:
             return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"
         while end < min(at + 4, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop:
             end += 1
+        return end if end > at + 1 else self._small_hamlet(at)
+
+    def _small_hamlet(self, at: int) -> int:
+        """End of "ở thôn đoài", "ở bản nà khoang" where no capitals are typed at all: up to the first word of talk."""
+        if not (self.accented and at and self.tokens[at - 1].raw.lower() in _STANDS_AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
+            return at
+        end = at + 1
+        while end < min(at + 4, len(self.tokens)) and not self.tokens[end].stop and not self._talk(end):
+            end += 1
         return end if end > at + 1 else at
+
+    def _talk(self, at: int) -> bool:
+        token = self.tokens[at]
+        return token.unit is not None or token.raw.isdigit() or token.folded in EVERYDAY or token.folded in FILLERS or token.folded in _NO_HAMLET
 
     def _bare_hamlet(self, at: int) -> bool:
         """ "o ban Na Khoang", "xom Con": a hamlet's word without marks, in a text without them, where no friend ("ban") is meant."""
