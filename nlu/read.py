@@ -431,10 +431,11 @@ def _named_in_small_letters(message: Plain, start: int, text: str) -> bool:
     if not message.accented:
         return _NAMES_A_PLACE.search(before) is not None
     small = not any(word.upper for word in message.words[1:])
-    return small and len(text) > _SHORTEST_PLACE and not text.isascii() and _STANDS_IN.search(before) is not None
+    return small and text not in _NO_TOWNS and len(text) > _SHORTEST_PLACE and not text.isascii() and _STANDS_IN.search(before) is not None
 
 
-_STANDS_IN = re.compile(r"(?:^|[^\W_]\s|\s)(?:ở|tại|về|quê|tận|trên|dưới|trong|lên|xuống|bên|ra|vô|vào|từ|đến)\s$")
+_STANDS_IN = re.compile(r"(?:^|[^\W_]\s|\s)(?:ở|tại|về|quê|tận|trên|dưới|trong|lên|bên|vô)\s$")
+_NO_TOWNS = frozenset(("trung tâm", "rạng đông", "thứ ba", "tự do", "an toàn", "bách khoa", "quốc khánh", "trung bình", "năm cuối", "đồng ý", "xã hội", "thống nhất"))
 
 
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:

@@ -411,7 +411,8 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     if (slash and key[1] in _DAILY) or (key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca"):
         return amount._replace(daily=True)
     if key[0] in ("mot", "moi", "hang", "1") and key[1] in ("thang", "nam", "month", "year", "th"):
-        if _PAID_BACK_EACH.match(" ".join([w.key for w in words[j + 2 : j + 12]])) and _BORROWED.search(_before(words, amount.first)):
+        asked = key[1] not in ("nam", "year") and (key[0] in ("moi", "hang") or amount.value > SMALL)
+        if asked and _PAID_BACK_EACH.match(" ".join([w.key for w in words[j + 2 : j + 12]])) and _BORROWED.search(_before(words, amount.first)):
             return amount
         return amount._replace(period=_PERIODS[key[1]], last=j + 2)
     dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
@@ -432,7 +433,7 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
             if _of_the_whole(_before(words, amount.first)):
                 return amount
             return amount._replace(period="month" if at == "thang" else "year")
-    if before and before[-1] in _COMPARES and _ASKED_BY_THE_MONTH.search(" ".join([w.key for w in words[max(0, amount.first - 16) : amount.first]])):
+    if before and before[-1] in _COMPARES and _ASKED_BY_THE_MONTH.search(" ".join([w.key for w in words[max(0, amount.first - 22) : amount.first]])):
         return amount._replace(period="month")
     return amount
 
@@ -450,11 +451,12 @@ def _before(words: list[Word], i: int) -> str:
 
 # "vay 50 triệu mỗi tháng trả bao nhiêu": what is paid by the month is asked for, not told
 _PAID_BACK_EACH = re.compile(
-    r"(?:(?:thi|em|toi|minh|chau|bac|phai|se|can|la|tien) )*(?:tra|dong|gop|nop|lai|mat|het|ton)(?: [a-z]+){0,5} (?:(?:bao )?bao nhieu|may|nhieu)\b"
+    r"(?:(?:thi|em|toi|minh|chau|bac|phai|se|can|la|tien) )*(?:tra|dong|gop|nop|lai)(?: [a-z]+){0,5} (?:(?:bao )?bao nhieu|may|nhieu)\b"
 )
+SMALL = 5_000_000  # what a student borrows a month: "vay 4 triệu một tháng thì trả bao nhiêu"
 _BORROWED = re.compile(r"(?:^| )(?:vay|muon|goi|khoan|no)(?: (?!thang )[a-z]+){0,4}$")
 _INTEREST_OF = re.compile(
-    r"(?:^| )(?:lai|goc|lai suat|gop)(?: [a-z]+){0,2} (?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,2}? (?:cua|cho|tren|voi|vay|neu|khi)(?: (?:vay|khoan|so|tien|goi|mon|von))*$"
+    r"(?:^| )(?<!gui )(?<!dua )(?<!tra )(?<!con )(?:lai|goc|lai suat|gop)(?: [a-z]+){0,2} (?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,2}? (?:cua|cho|tren|voi|vay|neu|khi)(?: (?:vay|khoan|so|tien|goi|mon|von))*$"
     r"|(?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,3} (?:cua|tren)(?: (?:khoan|so|tien|goi|mon|von|no))*$"
 )
 

@@ -248,7 +248,7 @@ _NO_MORE = frozenset(
 )
 # no name after "vo thi", "dang thi" typed without marks, where "thi" is "thì": "vo thi bo di", "cao dang thi mot thang"
 _AFTER_THEN = frozenset(
-    ("bo", "mot", "hai", "ba", "bao", "phai", "di", "moi", "sao", "the", "bi", "nop", "tra", "nen", "gap", "hoi", "xin", "mat", "het", "ve", "ra", "nghi", "gui", "dong", "tim", "xem", "chi", "khi", "gio", "ai", "con", "tien", "thieu")
+    ("bo", "mot", "hai", "ba", "bao", "phai", "di", "moi", "sao", "the", "bi", "nop", "tra", "nen", "gap", "hoi", "xin", "mat", "het", "ve", "ra", "nghi", "gui", "dong", "tim", "xem", "chi", "khi", "gio", "ai", "con", "tien", "thieu", "phan", "tong", "lai", "loi")
 )
 
 
@@ -294,6 +294,7 @@ def _marked_middle(words: list[Word], i: int) -> bool:
         and after[0].raw in ("thị", "văn")
         and after[1].kind == "w"
         and after[1].key not in ("tran", "xa", "truong", "phong", "ban", "hoa")
+        and words[i].raw in _surnames().get(words[i].key, ())  # "cô văn thư" is no family Cổ
         and words[i].raw not in ("là", "và", "ra", "quan", "ở", "thì", "từ", "sơn")
     )
 
@@ -327,7 +328,7 @@ def _lower_name(words: list[Word], i: int) -> bool:
         (words[i].key in _COMMON_OR_WORD or _marked_middle(words, i))
         and not then
         and words[i + 2].key not in STOP
-        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
+        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong", "giua")
     )
 
 

@@ -64,10 +64,11 @@ _RATED = re.compile(
     r" (?:(?:hoc|lien|cap 3|thpt|pho thong|deu|cung|toan|la|dat|duoc|loai|xep|xep loai|hoc luc|hanh kiem|lien tuc|lien tiep|qua|em|con|chau) ){0,5}(?:kha|gioi|tien tien|xuat sac|hoc sinh (?:kha|gioi))(?= )"
 )
 _MARKS = frozenset(("kha", "gioi", "tien", "sac"))
+_ABOUT = frozenset(("duoc", "hon", "gan", "tam", "khoang", "chung", "cung", "da", "chac", "do", ","))
 _UP_TO_NOW = frozenset(("nay", "ni"))
 # what is meant when a length up to now is told: waiting, saving, a debt, a sentence, a course
 _LASTING = re.compile(
-    r" (?:cho(?! thue)|doi|ngong|nop|nap|gui|nhan ho so|duyet|ho so|don|tiet kiem|dong|(?<!nghi )(?<!bo )(?<!thoi )hoc|vay|(?<=con )no|(?<=dang )no|(?<=mac )no|muon|an|tu|trai|phat|cai tao|hop dong)(?: (?!thi |ma |nhung )[a-z0-9]+){0,5} $"
+    r" (?:cho(?! thue)|doi|ngong|nop|nap|gui|nhan ho so|duyet|ho so|don|tiet kiem|dong|(?<!nghi )(?<!bo )(?<!thoi )hoc|vay|(?<=con )no|(?<=dang )no|(?<=mac )no|muon|an|tu|trai|giam|phat|cai tao|hop dong)(?: (?!thi |ma |nhung )[a-z0-9]+){0,5} $"
 )
 
 
@@ -80,6 +81,8 @@ def _tells_no_term(plain: Plain, length: Length) -> bool:
     if following is None or following.key not in _UP_TO_NOW or not following.means("nay", "này"):
         return False
     after = plain.words[length.last + 1].key if length.last + 1 < len(plain.words) else ""
+    if not after and all([w.key in _ABOUT for w in plain.words[: length.first]]):
+        return False  # "được hơn một năm nay": an answer
     return after != "roi" and _LASTING.search(plain.line[: plain.offsets[length.first]]) is None
 
 

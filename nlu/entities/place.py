@@ -1111,7 +1111,7 @@ def _names_land(index: PlaceIndex, tokens: list[Token], at: int) -> bool:
 
 
 _TALK_AFTER_UNIT = frozenset((("lam", "viec"), ("moi", "duoc"), ("tra", "loi"), ("giao", "dich")))  # "xa lam viec tu 8 gio"
-_TALK_WORDS = frozenset(("chua", "cho", "con", "nua", "mua", "thua", "lam"))  # "xã chưa duyệt" is not Chư A
+_TALK_WORDS = frozenset(("chua", "cho", "con", "nua", "mua", "thua", "lam", "ba"))  # "xã chưa duyệt" is not Chư A
 _DISTANCES = frozenset(("km", "cai", "cay", "met", "m", "phut", "tieng", "ki", "ngai"))
 # provinces whose letters without marks say something else: "bac can vay", "em can tho xay", "lai chau phai tra"
 _PROVINCES_LIKE_TALK = frozenset(("bac can", "bac kan", "can tho", "lam dong", "lai chau", "phu tho", "gia lai", "ben tre", "nam dinh", "ca mau", "ha nam"))
@@ -1119,6 +1119,7 @@ _GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
 # behind "thôn", "bản" no name begins with these: "bản thân", "ở xóm hổng ai biết"
 _NO_HAMLET = frozenset(("than", "hong", "bi", "thuoc", "sao", "cam", "goc", "chinh", "an", "lam", "vung", "mot", "nui", "ngheo", "hay", "khac", "phia", "giua", "cuoi", "nao", "ma", "noi", "keu", "bao", "bieu", "tra", "lua", "ai", "nai", "dai", "chung", "cach", "tham", "gap", "tu"))
+_AT = frozenset(("ở", "tại"))
 _BARE_HAMLETS = frozenset(("thon", "xom", "ap", "buon", "khom", "ban", "lang"))
 _OPENS = frozenset((*BELOW, "khóm", "đảo", *_BARE_HAMLETS))
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
@@ -1270,6 +1271,8 @@ class _Spans:
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
         if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
             return False
+        if words[0].raw.isdigit() and unit.raw.lower() in ("x", "h", "t"):
+            return False  # "x10"
         dotted = self.text[unit.end : unit.end + 1] == "." and mention.quality >= 0.9  # "h. kỳ sơn"
         return len(unit.raw) > 1 or dotted or self._capitals(words) or words[0].raw.isdigit()
 
@@ -1364,6 +1367,8 @@ class _Spans:
         word = self.tokens[at].raw.lower()
         if word in ("thôn", "thon") and at and self.tokens[at - 1].folded == "nong":
             return at  # "ở nông thôn, thuộc xã Bình Dương"
+        if word in _BARE_HAMLETS and word not in BELOW and not self._bare_hamlet(at):
+            return at  # "mấy bản", "buon ban"
         if word not in _OPENS or word in ("số", "khu", "phố", "to", "so"):
             return at
         if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
@@ -1388,7 +1393,7 @@ class _Spans:
 
     def _small_hamlet(self, at: int) -> int:
         """End of "ở thôn đoài", "ở bản nà khoang" where no capitals are typed at all: up to the first word of talk."""
-        if not (self.accented and at and self.tokens[at - 1].raw.lower() in _STANDS_AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
+        if not (self.accented and at and self.tokens[at - 1].raw.lower() in _AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
             return at
         end = at + 1
         while end < min(at + 4, len(self.tokens)) and not self.tokens[end].stop and not self._talk(end):
@@ -1397,7 +1402,7 @@ class _Spans:
 
     def _talk(self, at: int) -> bool:
         token = self.tokens[at]
-        return token.unit is not None or token.raw.isdigit() or token.folded in EVERYDAY or token.folded in FILLERS or token.folded in _NO_HAMLET
+        return token.unit is not None or len(token.raw) == 1 or token.raw.isdigit() or token.folded in EVERYDAY or token.folded in FILLERS or token.folded in _NO_HAMLET
 
     def _bare_hamlet(self, at: int) -> bool:
         """ "o ban Na Khoang", "xom Con": a hamlet's word without marks, in a text without them, where no friend ("ban") is meant."""
