@@ -98,7 +98,7 @@ def amounts(plain: Plain) -> list[Amount]:
         if amount is None:
             continue
         after = amount.last
-        if _vague(words, amount) or _is_year(words, amount):
+        if not amount.value or _vague(words, amount) or _is_year(words, amount):
             continue
         found.append(_with_period(words, amount))
     plain.memo["amounts"] = _mark_ranges(words, found)
@@ -197,7 +197,7 @@ def is_pay(plain: Plain, amount: Amount) -> bool:
 
 
 # savings; refrigeration; the family's; his pay: none of them what the last word says alone
-_OTHER_SENSE = re.compile(r" (?:tiet kiem|(?:dien|may|nhiet|dong|kho) lanh|gia dinh|(?<=luong )no|(?<=nhap )no)(?= )")
+_OTHER_SENSE = re.compile(r" (?:tiet kiem|tien cong (?:tho|xay|dao|khoan|lat|son|nhan cong)|(?:dien|may|nhiet|dong|kho) lanh|gia dinh|(?<=luong )no|(?<=nhap )no)(?= )")
 # what a couple has together: "hai vợ chồng cộng lại 25 triệu"
 _TOGETHER = re.compile(
     r" (?:vo chong|chong vo)(?: (?:em|toi|minh|tui|chau|con|anh chi))? (?:cong lai|gop lai|tinh chung|cong ca hai|tong cong|tong|cong)"
@@ -496,11 +496,21 @@ def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
     return marked
 
 
+def _one_figure(word: Word) -> int | None:
+    """One to nine, said or typed: "sáu bảy triệu", "7 8 triệu"."""
+    return int(word.key) if word.kind == "n" and len(word.key) == 1 and word.key.isdigit() else digit(word)
+
+
+_NUMBERED = frozenset(("thang", "ngay", "so", "/", ".", ",", "lop", "nam", "thon", "xom", "to", "khoa", "quan", "phuong", "-"))  # "tháng 7 8 triệu"
+
+
 def _one_more(words: list[Word], i: int) -> bool:
     """ "sáu bảy triệu": between six and seven; not in "trăm sáu bảy"."""
-    low, high = digit(words[i - 1]) if i else None, digit(words[i])
-    if not low or high != low + 1 or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
+    low, high = _one_figure(words[i - 1]) if i else None, _one_figure(words[i])
+    if not low or high != low + 1 or words[i - 1].kind != words[i].kind or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
         return False
+    if words[i - 1].kind == "n":
+        return not words[i].glued and (i < 2 or words[i - 2].key not in _NUMBERED)
     return words[i - 1].key != "nam" or words[i - 1].raw != "nam"
 
 
@@ -522,7 +532,7 @@ def range_ends(plain: Plain, amount: Amount) -> tuple[int, int] | None:
     if not amount.ranged or amount.first < 1:
         return None
     if _one_more(words, amount.first):
-        high = digit(words[amount.first]) or 0
+        high = _one_figure(words[amount.first]) or 0
         return amount.value // high * (high - 1), amount.value
     low = number_at(words, amount.first - 2)
     scale = next((s for s in (_scale(words, i) for i in range(amount.first, amount.last)) if s), 1)

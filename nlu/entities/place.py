@@ -1062,7 +1062,7 @@ def _may_name_places(index: PlaceIndex, tokens: list[Token]) -> bool:
         if index.begins_land(token.folded) and _names_land(index, tokens, at):
             return True
         capital = token.raw[:1].isupper()
-        if at and token.raw in _HAMLETS_AND_ISLANDS and tokens[at - 1].raw.lower() in _STANDS_AT:
+        if at and (token.raw in _HAMLETS_AND_ISLANDS or token.raw in ("thon", "xom", "ap")) and tokens[at - 1].raw.lower() in _STANDS_AT:
             return True
         if short and capital and _names_something(index, tokens, at):
             return True
@@ -1119,7 +1119,7 @@ _GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
 # behind "thôn", "bản" no name begins with these: "bản thân", "ở xóm hổng ai biết"
 _NO_HAMLET = frozenset(("than", "hong", "bi", "thuoc", "sao", "cam", "goc", "chinh", "an", "lam", "vung", "mot", "nui", "ngheo", "hay", "khac", "phia", "giua", "cuoi", "nao", "ma", "noi", "keu", "bao", "bieu", "tra", "lua", "ai", "nai", "dai", "chung", "cach", "tham", "gap", "tu"))
-_AT = frozenset(("ở", "tại"))
+_AT = frozenset(("ở", "tại", "o", "tai"))
 _BARE_HAMLETS = frozenset(("thon", "xom", "ap", "buon", "khom", "ban", "lang"))
 _OPENS = frozenset((*BELOW, "khóm", "đảo", *_BARE_HAMLETS))
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
@@ -1393,7 +1393,8 @@ class _Spans:
 
     def _small_hamlet(self, at: int) -> int:
         """End of "ở thôn đoài", "ở bản nà khoang" where no capitals are typed at all: up to the first word of talk."""
-        if not (self.accented and at and self.tokens[at - 1].raw.lower() in _AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
+        here = self.accented or self.tokens[at].raw in ("thon", "xom", "ap")
+        if not (here and at and self.tokens[at - 1].raw.lower() in _AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
             return at
         end = at + 1
         while end < min(at + 4, len(self.tokens)) and not self.tokens[end].stop and not self._talk(end):
