@@ -20,7 +20,7 @@ from nlu.entities.number import number_at
 from nlu.entities.yes_no import Stance, read_yes_no
 from nlu.lexicon import load
 from nlu.reading import Ambiguous, Entity, Expecting, Intent
-from nlu.text import Plain, fold, nfc
+from nlu.text import Plain, agrees, fold, nfc
 from nlu.text import plain as plain_words
 from nlu.volunteered import SHORT, asks_whether, corrected, is_question, tells_of_a_fault, told
 
@@ -793,6 +793,34 @@ def _name(asked: Asked) -> Any:
     ):
         return None
     return written_name(bare)
+
+
+_SYLLABLES_TOO = frozenset(("nam", "thi", "son", "ha", "an", "hien", "co", "can", "thoi", "minh", "bao", "on", "dau", "sinh", "tinh", "vien", "hang", "lai"))  # "lê hoàng nam"
+
+
+# the talk that a syllable of a name is not, once it has its marks: "châu", "lâm", "huyền", "đăng"
+_TALK_FORMS = {"chau": "cháu", "lam": "làm", "huyen": "huyện", "dang": "đang", "thon": "thôn", "hien": "hiện", "voi": "với", "cua": "của", "que": "quê", "ngan": "ngân", "tinh": "tỉnh"}
+
+
+def _is_talk(piece: str) -> bool:
+    word = fold(piece)
+    if word in _SYLLABLES_TOO or not (word in _NO_NAME or word in names.STOP):
+        return False
+    return agrees(nfc(piece), _TALK_FORMS.get(word, piece))
+
+
+def bare_names(plain: Plain) -> list[Entity]:
+    """The name in small letters that is the whole answer: "đặng ngọc bảo trân nha ad"."""
+    lead = _NAME_LEAD.match(plain.text.lstrip())
+    skipped = len(plain.text) - len(plain.text.lstrip()) + (lead.end() if lead else 0)
+    bare = _NAME_TAIL.sub("", plain.text[skipped:]).rstrip(" .,!:")
+    pieces = bare.split()
+    if not 3 <= len(pieces) <= 5 or not all(piece.isalpha() for piece in pieces) or nfc(pieces[0]) in _NO_FAMILY:
+        return []
+    if not names.is_surname(plain.words[_word_at(plain, bare)]) or any(map(_is_talk, pieces[1:])) or "bao nhieu" in fold(bare):
+        return []
+    start = plain.text.find(bare, skipped)
+    return [Entity("person_name", bare, bare, start, start + len(bare))]
 
 
 # as typed: "đang" opens no name, "đặng" and a bare "dang" may

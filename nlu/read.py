@@ -37,7 +37,7 @@ from nlu.volunteered import corrected, is_question, volunteered
 
 BARE = 4  # words; a yes or no among so few is the whole of what was meant
 LONGEST = 2000  # a longer message is read to here; nobody tells more facts than that
-_DROPPED = re.compile(r" (?:chu )?(?:khong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
+_DROPPED = re.compile(r" (?:chu |cho )?(?:khong|hong|dau|chang|chu) phai(?: la| di| o| vay| hoc| nam)*(?: hoc)? $")
 _THEN_OTHER = re.compile(
     r"(?: [,.])? (?:(?:(?:a|y|ui|chet|oi|ay|quen) )+khong phai|(?:(?:a|y|ui|chet|oi|ay|quen) )*(?:khong|nham|lon)(?: roi)?)(?: [,.])? (?:la )?\d"
 )
@@ -259,25 +259,28 @@ def read_entities(
     if kind == "year" and not any(e.type in ("age", "birth_year") for e in solid):
         _add(solid, read_asked_year(message, on, age=slot == "age"))
     sums = _money(message, kind, solid)
-    _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums)])
+    _add(solid, [e for e in read_dates(message, on, slot) if not _overlaps(e, sums) and not _unborn(e, kind, on)])
     _add(solid, sums)
-    if slot in ("study_year", "school_year") or "student" in about or message.has("sinh vien"):
+    pupils = not about and slot is None and intent.programme not in _NO_STUDIES and bool(read_studying(message))
+    if slot in ("study_year", "school_year") or pupils or "student" in about or message.has("sinh vien"):
         _add(solid, read_year(message))
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
     _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
     if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
         _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
-    solid += _study(message, slot, about, solid, intent)
+    solid += _study(message, slot, {"student"} if pupils else about, solid, intent)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
         going = read_destination(message, asked=slot == "destination_country")
         people = [e for e in solid if e.type == "person_name"]
         solid += [e for e in going if not _overlaps(e, people)]
-    if ("water" in about or slot == "area") and about <= {"water", "student"}:
+    if ("water" in about or slot == "area") and (about <= {"water", "student"} or intent.programme == "water"):
         solid += read_area(message)
     _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
     if slot == "hamlet" and not any(e.type == "place" for e in solid):
         _add(solid, answers.hamlets(message))
+    if answers.kind_of(slot) == "name" and not solid and intent.topic in ("inform", Intent().topic):
+        solid += answers.bare_names(message)
     if slot == "num_students" and not solid:
         solid += answers.counted(message, "num_students")
     strangers = [] if slot == "phone" else [e for e in phones if of_a_stranger(message, e)]
@@ -319,8 +322,6 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     if student:
         _add(found, read_level(message))
         found += read_students(message, asked=slot == "num_students")
-    elif not about and slot is None and intent.programme not in _NO_STUDIES:
-        found += read_studying(message)
     if student or slot in ("stem_field", "study_field"):
         found += [
             e
@@ -330,6 +331,11 @@ def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity
     if slot == "num_students":
         found += [e for e in read_students(message, asked=True) if e not in found]
     return found
+
+
+def _unborn(entity: Entity, kind: str | None, on: date | None) -> bool:
+    """ "2035" where a year of birth is asked for: nobody is born then, and it is no other date."""
+    return kind == "year" and on is not None and len(entity.value) == 4 and int(entity.value) > on.year
 
 
 def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity]:
@@ -345,6 +351,8 @@ def _money(message: Plain, kind: str | None, taken: list[Entity]) -> list[Entity
     return found
 
 
+# the one may stand for the other: "lương 8 triệu chứ không phải 80 triệu" has a pay and a sum
+_ALIKE = {"money": ("money", "income"), "income": ("money", "income"), "date": ("date", "release_date"), "release_date": ("date", "release_date")}
 _VALUES = frozenset(("money", "income", "duration", "date", "release_date", "age", "birth_year", "num_students"))
 _COUNTRY_OR_PERSON = ("destination_country", "person_name")
 _UNIT = re.compile(
@@ -372,6 +380,38 @@ def _with_hamlet(text: str, start: int) -> int:
     return match.start() if match and not text.isupper() else start
 
 
+# the number of a house before its street: "Số 12 ngõ 45 đường Lê Lợi", "nhà 7, đường Nguyễn Du"
+_HOUSE_BEFORE = re.compile(
+    r"(?:(?<![^\W\d_])(?:số nhà|so nha|sn|số|so)\s*\d+[a-zA-Z]?(?:/\d+[a-zA-Z]?)*|(?:(?<=^)|(?<=[,;] )|(?<=nhà )|(?<=nha )|(?<=ở )|(?<=dạ )|(?<=tại ))\d+[a-zA-Z]?(?:/\d+[a-zA-Z]?)*)[\s,]+$",
+    re.IGNORECASE,
+)
+_STREET = re.compile(r"(?:ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|đường|duong|phố|pho)\s", re.IGNORECASE)
+
+
+def _with_house(text: str, start: int) -> int:
+    """Where the place begins with the number of the house, where its first word is a street's."""
+    if not start or not _STREET.match(text, start):
+        return start
+    match = _HOUSE_BEFORE.search(text, max(0, start - 24), start)
+    return match.start() if match else start
+
+
+_GROUP_WORD = re.compile(r"(?<![^\W\d_])(?:khu phố|khu pho|khu dân cư|tổ dân phố|to dan pho|khối phố|khoi pho|khối|khu|tổ|kp|tdp)\s+$", re.IGNORECASE)
+_ITS_NUMBER = re.compile(r"\s\d{1,2}(?=\s*(?:$|[,.]|ạ|a\b|nhé|nha|đó|nhe|em\b|ad\b|xã|phường|thị))", re.IGNORECASE)
+
+
+def _numbered_hamlet(text: str, start: int, end: int) -> tuple[int, int]:
+    """ "Khu phố Bình Thuận 2": with the word before the name and the number after it."""
+    group = _GROUP_WORD.search(text, max(0, start - 14), start)
+    number = _ITS_NUMBER.match(text, end)
+    if group is None and not _HAMLET_WORD.match(text, start):
+        return start, end
+    return (group.start() if group else start), (number.end() if number else end)
+
+
+_HAMLET_WORD = re.compile(r"(?:thôn|thon|xóm|xom|ấp|ap|bản|ban|buôn|buon|làng|lang|khóm)\s", re.IGNORECASE)
+
+
 def _without_papers(text: str, start: int, end: int) -> int:
     match = _PAPERS_AFTER.search(text[start:end])
     return start + match.start() if match else end
@@ -382,23 +422,34 @@ _NAMES_A_PLACE = re.compile(
 )
 
 
+_SHORTEST_PLACE = 5  # letters; "vinh" in small letters is too short to be a town by itself
+
+
+def _named_in_small_letters(message: Plain, start: int, text: str) -> bool:
+    """ "học ở quy nhơn", "con đi học trên cần thơ": who types no capitals at all names places in small letters too."""
+    before = message.text[:start].lower()
+    if not message.accented:
+        return _NAMES_A_PLACE.search(before) is not None
+    small = not any(word.upper for word in message.words[1:])
+    return small and text not in _NO_TOWNS and len(text) > _SHORTEST_PLACE and not text.isascii() and _STANDS_IN.search(before) is not None
+
+
+_STANDS_IN = re.compile(r"(?:^|[^\W_]\s|\s)(?:ở|tại|về|quê|tận|trên|dưới|trong|lên|bên|vô)\s$")
+_NO_TOWNS = frozenset(("trung tâm", "rạng đông", "thứ ba", "tự do", "an toàn", "bách khoa", "quốc khánh", "trung bình", "năm cuối", "đồng ý", "xã hội", "thống nhất"))
+
+
 def _place_entities(message: Plain, asked: bool, others: list[Entity]) -> list[Entity]:
     """Places as written. What stands in small letters without a unit word in a text with accents is no name."""
     found = []
     for begin, stop in _spans(message):
-        start, end = _with_hamlet(message.text, begin), _without_papers(message.text, begin, stop)
+        start, end = _with_house(message.text, _with_hamlet(message.text, begin)), _without_papers(message.text, begin, stop)
+        if asked:
+            start, end = _numbered_hamlet(message.text, start, end)
         name = next((e for e in others if e.type in _COUNTRY_OR_PERSON and e.start < end and start < e.end), None)
         text = message.text[start:end]
         if name is not None and name.end < end and name.type == "person_name":
             text = message.text[name.end : end].lstrip(" ,.-")
-        if not text or (text.islower() and message.accented and not asked and not _UNIT.match(text)):
-            continue
-        if (
-            text.islower()
-            and not asked
-            and not _UNIT.match(text)
-            and not _NAMES_A_PLACE.search(message.text[:start].lower())
-        ):
+        if not text or (text.islower() and not asked and not _UNIT.match(text) and not _named_in_small_letters(message, start, text)):
             continue
         found.append(Entity("place", text, text, end - len(text), end))
     return found
@@ -419,7 +470,8 @@ def _taken_back(message: Plain, entity: Entity, entities: list[Entity]) -> bool:
         return False
     before = " " + " ".join(w.key for w in message.words if w.end <= entity.start) + " "
     after = " " + " ".join(w.key for w in message.words if w.start >= entity.end) + " "
-    if not any(other.type == entity.type and other is not entity for other in entities):
+    alike = _ALIKE.get(entity.type, (entity.type,))
+    if not any(other.type in alike and other is not entity for other in entities):
         # "không phải 50 triệu đâu": nothing is said in its stead
         return entity.type in _VALUES and after.startswith(" dau ") and before.endswith((" khong phai ", " khong phai la "))
     return bool(_DROPPED.search(before) or _THEN_OTHER.match(after))

@@ -146,11 +146,23 @@ def read_asked_year(plain: Plain, on: date | None = None, age: bool = False) -> 
             return [Entity("birth_year", year, plain.text[start:end], start, end)]  # "một chín bảy lăm"
         start, end = plain.span(first, number.last)
         text = plain.text[start:end]
+        if not age and _two_figures(plain, first, text) and (year := full_year(text, on)) is not None:
+            return [Entity("birth_year", year, text, start, end)]
         if not number.words and 1905 <= number.value <= (on.year if on else 2099):
             return [Entity("birth_year", int(number.value), text, start, end)]
         if 15 <= number.value <= 99 and (age or _AGED.search(plain.line[: plain.offsets[first]])):
             return [Entity("age", int(number.value), text, start, end)]
     return []
+
+
+_AROUND_A_YEAR = frozenset(("da", "vang", "a", "em", "toi", "minh", "chau", "con", "bac", "co", "chu", "anh", "chi", "thi", "la", "nam", "nha", "nhe", "ad", "sinh", "nhen", "nghen", "oi", "thua", "tuoi", ","))
+
+
+def _two_figures(plain: Plain, first: int, text: str) -> bool:
+    """ "99 nha", "dạ năm 87 ạ": the last two figures of a grown person's year of birth, and nothing else."""
+    if len(text) != 2 or not text.isdigit() or 12 < int(text) < 40 or "tuoi" in plain.keys:
+        return False
+    return all(i == first or word.key in _AROUND_A_YEAR for i, word in enumerate(plain.words))
 
 
 def full_year(said: str, on: date | None) -> int | None:

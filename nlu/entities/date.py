@@ -426,10 +426,10 @@ def _spoken(plain: Plain, on: date | None) -> list[Day]:
 
 
 def _weekday(plain: Plain, first: int) -> bool:
-    """ "hôm t2 tuần trước", "sáng t7": a day of the week."""
+    """ "hôm t2 tuần trước", "sáng t7": a day of the week; "bên t3": the third party."""
     before = plain.words[first - 1].key if first else ""
     after = plain.words[first + 2].key if first + 2 < len(plain.words) else ""
-    return before in ("hom", "sang", "chieu", "bua") or after == "tuan"
+    return before in ("hom", "sang", "chieu", "trua", "toi", "bua", "thu", "ben", "nguoi") or after == "tuan"
 
 
 def _in_english(plain: Plain) -> list[Day]:
@@ -472,6 +472,8 @@ def _spoken_year(plain: Plain, i: int) -> tuple[str | None, int | None]:
     if number is None:
         return None, None
     ones = number_at(words, number.last)
+    if number.value in (20, 30) and number.last < len(words) and words[number.last].raw == "lam":
+        return f"20{int(number.value) + 5}", number.last + 1  # "hai nghin khong tram hai muoi lam"
     if number.value < 10 and number.last < len(words):
         digit = only_trailing(words[number.last]) or (int(ones.value) if ones and ones.value < 10 else None)
         if digit is not None:
@@ -497,8 +499,10 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
     if words[0] in _MONTH_WORDS and _MONTH_WORDS[words[0]]:
         at = next(i for i in range(first, len(plain.words)) if plain.words[i].key == "thang") + 1
         word = plain.words[at]
+        if word.upper and word.raw.isascii() and not plain.accented and plain.words[at - 1].raw == "thang" and not plain.text.isupper():
+            return None, 0  # "Thang Hai nha tui": thằng Hai
         if words[0] in ("tu", "nam", "sau", "ba", "muoi") and word.raw not in ("tư", "năm", "sáu", "ba", "mười"):
-            return None, 0
+            return (_MONTH_WORDS[words[0]], 1) if _bare_month(plain, at) else (None, 0)
         if (
             words[0] == "nam"
             and at + 1 < len(plain.words)
@@ -509,6 +513,21 @@ def _month(said: str, plain: Plain, first: int) -> tuple[int | None, int]:
             return None, 0
         return _MONTH_WORDS[words[0]], 1
     return None, 0
+
+
+_BEFORE_A_MONTH = frozenset(("hoi", "hom", "tu", "dau", "cuoi", "giua"))
+
+
+def _bare_month(plain: Plain, at: int) -> bool:
+    """ "hoi thang tu nam roi", "hom thang muoi, sao": a month's word without marks, in a text without them."""
+    word = plain.words[at]
+    if plain.accented or not word.raw.isascii():
+        return False
+    after = [w.key for w in plain.words[at + 1 : at + 3]]
+    if after[:1] == ["nam"] and after[1:] and (after[1] in ("nay", "ngoai", "roi", "kia") or after[1].isdigit()):
+        return True
+    before = plain.words[at - 2].key if at > 1 else ""
+    return word.key in ("tu", "muoi") and (after[:2] == ["vua", "roi"] or (before in _BEFORE_A_MONTH and (not after or after[0] in (",", ".", "vua", "den"))))
 
 
 def _day_number(said: str) -> int | None:
@@ -569,6 +588,8 @@ def _release_before(plain: Plain, start: int) -> bool:
     """Whether the words just before the date speak of leaving prison."""
     first = next(i for i, w in enumerate(plain.words) if w.start >= start)
     before = plain.line[: plain.offsets[first]]
+    if before.endswith(_SINCE) and _CAME_BACK.search(before) and _OF_PRISON.search(plain.line):
+        return True
     if _WAS_IN_PRISON.search(before) and _BACK_AFTER.search(_after_date(plain, first)):
         return True
     window = before[-60:]
@@ -578,6 +599,14 @@ def _release_before(plain: Plain, start: int) -> bool:
     if re.search(r" (?:dien|theo|chuong trinh|goi|nguoi) $", window[: at + 1]):
         return False  # "nộp đơn theo diện mãn hạn tù từ 15/10"
     return not re.search(r" (?:vay|nop|dang ky|sinh|xac nhan|duyet)(?= )", window[at:])
+
+
+_SINCE = tuple(f" {word} " for word in ("hoi", "ve", "tu", "hom", "ngay", "vao", "bua", "luc", "dau", "cuoi", "giua", "khoang", "nha", "que", "lang", "xa"))
+# "tui mới về hồi tháng bảy … vay người ra tù": home from where, the rest of the message says
+_CAME_BACK = re.compile(
+    r" (?:toi|tui|em|minh|chau|con|no|han|anh|chi|bac|chu|chong|trai|moi|vua|da|duoc|cho) (?:moi |vua |da |duoc )*(?:ve|ra)(?: (?:nha|que|lang|xa|dia phuong|nuoc))?(?: (?:hoi|tu|hom|ngay|vao|bua|luc|dau|cuoi|giua|khoang)){0,3} $"
+)
+_OF_PRISON = re.compile(r" (?:ra tu|man han|di tu|o tu|ngoi tu|trai giam|an phat|dac xa|chap hanh xong|di trai|cai tao|lam lo|hoan luong)(?= )")
 
 
 _WAS_IN_PRISON = re.compile(r" (?:di tu|o tu|cai tao|di trai|trong trai|ngoi tu|an tu)(?= )")

@@ -12,7 +12,7 @@ from nlu.text import Plain
 
 # a programme's name, a condition asked about, or a comparison: not the speaker's own class
 _NOT_OWN_BEFORE = re.compile(
-    r" (?:(?:cho )?vay(?: von| tien| theo| chuong trinh| dien| ho)?|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
+    r" (?:(?:cho )?(?:vay|loan|muon)(?: von| tien| theo| chuong trinh| dien| ho| cho| danh cho| danh)?|(?:goi|lai|lai suat|muc|han muc|chinh sach|uu dai|quy dinh|dieu kien|thu tuc|ho so|giay to|ho tro|tien|von)(?: vay)? (?:cho|cua|voi|doi voi|ap dung cho)|chuong trinh(?: cho vay)?|goi|nguon|von|tin dung|no|khoan vay|chi(?: ai| co| danh cho)?|hay chi ai|danh cho|danh sach|"
     r"(?:can|phai|bat buoc|nhat thiet|buoc)(?: phai)?(?: la| thuoc| co| vao)?(?: dien| so)?|hon|nhu|so voi|xac nhan|giay|giay xac nhan|ai|moi|chuan|tieu chi|xet|binh xet|"
     r"bang|kem|giong|giong nhu|tuong tu|may|cac|nhung|nhieu|doi tuong|dieu kien|the nao la|khac|nguoi ta|goi la|huong che do|uu tien|ngoai|dang ky|xin vao|lam|ho so|(?:lam sao|the nao|muon|lam gi)(?: [a-z]+){0,2} vao(?: danh sach| dien)?) $"
 )
@@ -30,11 +30,12 @@ _ASKED_CONDITION = re.compile(r" co (?:phai|can)(?: la| thuoc)? $")
 _NOT_OWN_AFTER = re.compile(
     r" (?:(?:(?:hay|hoac|va|voi) (?:ho )?can ngheo )?moi(?! ra| dung)|khac|(?:(?:va|voi|hay) )?(?:ho )?can ngheo (?:co )?(?:khac|giong)|la gi|la the nao|la nhu)(?: duoc)?(?= )"
 )
+_IS_LENT = re.compile(r" (?:duoc )?(?:vay|muon)(?= )")  # "cho hộ nghèo vay lãi bao nhiêu"
 _NEGATED = re.compile(
-    r" (?:khong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap|ten|vo|cho|len|dua)){0,5} $"
+    r" (?:khong|hong|chang|cha|dau|chua)(?: (?:phai|thuoc|co|nam|o|con|la|duoc|bi|vao|trong|dien|so|danh|sach|thi|he|phai|xep|ho|mot|cong|nhan|xet|cap|ten|vo|cho|len|dua)){0,5} $"
 )
 _ALSO_NEGATED = re.compile(
-    r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
+    r" (?:ngheo|kho khan) (?:hay|va|hoac|cung khong phai|cung khong|cung hong|lan|,|hay la|khong)(?: (?:thuoc|phai|la|ho|khong|cung|ca))* $"
 )
 
 
@@ -69,6 +70,7 @@ def read_household(plain: Plain, forced: bool = False) -> list[Entity]:
         if not forced and (
             (_NOT_OWN_BEFORE.search(before) and not _is_sister(plain, one))
             or _NOT_OWN_AFTER.match(after)
+            or (before.endswith(" cho ") and _IS_LENT.match(after))
             or _ASKED_CONDITION.search(before)
         ):
             continue
@@ -114,6 +116,8 @@ def read_marital(plain: Plain, housing: bool = False) -> list[Entity]:
     found = (_patterns()[2] if housing else _patterns()[1]).longest(plain)
     entities: list[Entity] = []
     for one in found:
+        if one.payload == "married" and _still_to_come_or_of_a_child(plain, one, housing):
+            continue
         if any(e.value == one.payload for e in entities):
             continue
         start, end = plain.span(one.first, one.last)
@@ -122,3 +126,18 @@ def read_marital(plain: Plain, housing: bool = False) -> list[Entity]:
     if values & {"single_parent", "divorced", "widowed", "single"}:
         entities = [e for e in entities if e.value != "married"]
     return entities
+
+
+_WEDS = frozenset(("lay", "cuoi", "ket", "lap"))
+_STILL_TO_COME = re.compile(r" (?:sap|dinh|chuan bi|muon|se|tinh|cho|doi|truoc khi|den khi|chua|khong|de|tien)(?: (?:toi|den|duoc|khi|di))? $")
+_A_CHILD = re.compile(
+    r" (?:(?:con|chau|chi|em|dua|thang)(?: con)?(?: (?:gai|trai|lon|dau|ut|nho|ca))|con (?:toi|tui|minh|bac|em)|con be|dua (?:lon|nho|dau|ut)|chi (?:ca|hai|ba)|may chi)(?: (?:nha )?(?:toi|tui|em|minh|bac|co|chu|chau|ca|lon|dau|ut))?(?: (?:thi|no|da|di|cung|moi|vua|ma)){0,2} $"
+)
+
+
+def _still_to_come_or_of_a_child(plain: Plain, one: Found, housing: bool) -> bool:
+    """ "sắp cưới vợ" says nothing yet; "con gái tui lấy chồng xa" says it of one who has left the house."""
+    if plain.words[one.first].key not in _WEDS:
+        return False
+    before = plain.line[: plain.offsets[one.first]]
+    return _STILL_TO_COME.search(before) is not None or (not housing and _A_CHILD.search(before) is not None)

@@ -17,11 +17,11 @@ _MILLION = 1_000_000
 _SCALES: dict[str, tuple[int, tuple[str, ...]]] = {
     "ty": (1000 * _MILLION, ("tỷ",)), "ti": (1000 * _MILLION, ("tỉ",)), "toi": (1000 * _MILLION, ("tỏi",)),
     "trieu": (_MILLION, ("triệu",)), "tr": (_MILLION, ("tr",)), "trd": (_MILLION, ("trđ",)), "cu": (_MILLION, ("củ",)),
-    "chai": (_MILLION, ("chai",)), "million": (_MILLION, ("million",)),
+    "chai": (_MILLION, ("chai",)), "million": (_MILLION, ("million",)), "mil": (_MILLION, ("mil",)), "m": (_MILLION, ("m",)),
     "nghin": (1000, ("nghìn",)), "ngan": (1000, ("ngàn",)), "k": (1000, ("k",)), "ng": (1000, ("ng",)),
     "lit": (100_000, ("lít",)), "xi": (100_000, ("xị",)),
 }  # fmt: skip
-_GLUED_ONLY = {"k", "ng"}
+_GLUED_ONLY = {"k", "ng", "m"}
 _DONG = {"dong", "d", "vnd", "vn₫", "₫"}
 # after a bare tail these words show that the number counts something else: "2 triệu 1 tháng"
 _COUNTED = {
@@ -50,7 +50,24 @@ _NOT_PAY = (
     "dong",
     "dat coc",
     "gia",
+    "danh ra",
+    "danh dum",
+    "de danh",
+    "de ra",
+    "bo ra",
+    "rut ra",
+    "trich",
+    "chi tieu",
+    "tieu",
+    "het",
+    "ton",
+    "mat",
 )
+# the same letters in another sense: "điện lạnh", "lương nó", "thu nhập gia đình", "vợ chồng"
+_MEANT = {
+    "luong": "lương", "lanh": "lãnh", "kiem": "kiếm", "no": "nợ", "gia": "giá", "tra": "trả", "tro": "trọ", "dong": "đóng", "tieu": "tiêu",
+    "het": "hết", "ton": "tốn", "mat": "mất", "vay": "vay",
+}  # fmt: skip
 
 
 class Amount(NamedTuple):
@@ -83,7 +100,7 @@ def amounts(plain: Plain) -> list[Amount]:
         if amount is None:
             continue
         after = amount.last
-        if _vague(words, amount) or _is_year(words, amount):
+        if not amount.value or _vague(words, amount) or _is_year(words, amount):
             continue
         found.append(_with_period(words, amount))
     plain.memo["amounts"] = _mark_ranges(words, found)
@@ -170,16 +187,20 @@ def money_entity(plain: Plain, amount: Amount, pay: bool | None = None) -> Entit
 
 def is_pay(plain: Plain, amount: Amount) -> bool:
     """Whether a word of pay stands before the amount, nearer than a word of cost or debt."""
-    before = " " + " ".join(w.key for w in plain.words[max(0, amount.first - 9) : amount.first]) + " "
-    before = before.replace(" tiet kiem ", " tiet_kiem ")
+    near = plain.words[max(0, amount.first - 9) : amount.first]
+    before = " " + " ".join(w.key for w in near) + " "
     if _EARNS.search(before) or _TOGETHER.search(before) or _earned_by_work(plain, amount):
         return True
+    before = " " + " ".join([w.key if w.means(_MEANT.get(w.key, w.raw)) else "_" for w in near]) + " "
+    before = _OTHER_SENSE.sub(" _ ", before)
     pay = max((before.rfind(f" {word} ") for word in _PAY), default=-1)
     if pay < 0:
         return False
     return pay > max(before.rfind(f" {word} ") for word in _NOT_PAY) and not any(p in before[pay:] for p in "?;")
 
 
+# savings; refrigeration; the family's; his pay: none of them what the last word says alone
+_OTHER_SENSE = re.compile(r" (?:tiet kiem|tien cong (?:tho|xay|dao|khoan|lat|son|nhan cong)|(?:dien|may|nhiet|dong|kho) lanh|gia dinh|(?<=luong )no|(?<=nhap )no)(?= )")
 # what a couple has together: "hai vợ chồng cộng lại 25 triệu"
 _TOGETHER = re.compile(
     r" (?:vo chong|chong vo)(?: (?:em|toi|minh|tui|chau|con|anh chi))? (?:cong lai|gop lai|tinh chung|cong ca hai|tong cong|tong|cong)"
@@ -201,6 +222,11 @@ _EACH_MONTH = re.compile(
     rf" (?:moi |hang |mot |1 )?(?:thang|nam)(?: (?:thi|cung|chi|con|duoc|co|kiem|thu|lai|vao|du|loi|de)){{1,3}}{_ABOUT} $"
 )
 _WORK_THEN = re.compile(rf"(?<! viec)(?<! nong)(?<! uy)(?<! quan) (?:lam|chay|ban|phu|may|boc vac)(?: (?!thu tuc|ho so|nha |nhiem vu)[a-z0-9]+){{0,4}}{_ABOUT} $")
+# "vợ chồng mình thu 14tr một tháng", "quán thu về mỗi tháng 9 triệu": of the one who earns, not of the lender who collects
+_TAKES_IN = re.compile(
+    rf" (?:vo chong|chong|vo|nha|toi|minh|em|tui|chau|bac|anh|chi|con|no|quan|tiem|xuong|co so|lo|vuon|ruong|ray|trai)(?: (?:em|toi|minh|chau|tui|nha|con|anh|chi|no))?"
+    rf" (?:thu|kiem|lam)(?: (?:ve|vao|duoc|cung|lai|lam|ra|moi|hang|thang|nam|mot|1))*{_ABOUT} $"
+)
 _PAID_FOR = re.compile(r" tien (?:cong|luong|lam|ban|dan|may|chay|hang|cho thue|tro cap|[a-z]+ [a-z]+ ban)(?= )")
 _SPENT = re.compile(r" (?:thue|tro|phi|vay|no|tra|dong|coc|gia|gop|gui|cho|mua|het|ton|mat|chi phi|hoc|quy|nha|ky tuc|goc|lai)(?= )")
 
@@ -214,8 +240,13 @@ def _earned_by_work(plain: Plain, amount: Amount) -> bool:
         _WORK_SAID.search(before) or (at < len(plain.words) and _PAID_FOR.match(plain.line, plain.offsets[at] - 1))
     ):
         return True
+    if _TAKES_IN.search(before):
+        return True
     work = _WORK_THEN.search(before)
     return work is not None and not _SPENT.search(before, work.start())
+
+
+_ELDERS = frozenset(("no", "hang", "ay", "nay", "ong", "ba", "gia", "khong", "o", "neo", "biet"))
 
 
 def _scale(words: list[Word], i: int) -> int | None:
@@ -227,6 +258,10 @@ def _scale(words: list[Word], i: int) -> int | None:
         return None
     if word.key in _GLUED_ONLY and not word.glued:
         return None
+    if word.key == "m" and not _millions(words, i):
+        return None
+    if word.raw == "cu" and i and words[i - 1].kind == "w" and i + 1 < len(words) and words[i + 1].key in _ELDERS:
+        return None  # "to co ba cu no biet chu" counts old people
     if word.key == "ngan" and i + 1 < len(words) and words[i + 1].key in ("hang", "sach"):
         return None
     if word.key == "xi" and word.upper and i and words[i - 1].upper:
@@ -234,6 +269,18 @@ def _scale(words: list[Word], i: int) -> int | None:
     if word.key in ("toi", "lit", "xi") and word.raw.isascii():
         return None
     return entry[0]
+
+
+_MEASURED = frozenset(("sau", "dai", "rong", "cao", "ngang", "met", "ong", "khoan", "duong", "cach", "vuong"))
+
+
+def _millions(words: list[Word], i: int) -> bool:
+    """ "90M" in a text that is not all capitals, and where nothing is measured: "SÂU 40M", "40M2" are metres."""
+    if not words[i].upper or (i + 1 < len(words) and words[i + 1].glued and words[i + 1].kind == "n"):
+        return False
+    near = [w for w in words[max(0, i - 4) : i] if w.kind == "w"]
+    others = [w for w in words if w.kind == "w" and w is not words[i]]
+    return _MEASURED.isdisjoint([w.key for w in near]) and (not others or any([not w.upper for w in others]))
 
 
 def _amount_at(words: list[Word], i: int) -> Amount | None:
@@ -367,6 +414,9 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
     if (slash and key[1] in _DAILY) or (key[0] in ("mot", "moi", "1") and key[1] in _DAILY and key[1] != "ca"):
         return amount._replace(daily=True)
     if key[0] in ("mot", "moi", "hang", "1") and key[1] in ("thang", "nam", "month", "year", "th"):
+        asked = key[1] not in ("nam", "year") and (key[0] in ("moi", "hang") or amount.value > SMALL)
+        if asked and _PAID_BACK_EACH.match(" ".join([w.key for w in words[j + 2 : j + 12]])) and _BORROWED.search(_before(words, amount.first)):
+            return amount
         return amount._replace(period=_PERIODS[key[1]], last=j + 2)
     dated = key[1] in _MONTH_DAYS or (j + 1 < len(words) and words[j + 1].kind == "n")
     if key[0] == "thang" and words[j].means("tháng") and not dated:
@@ -383,8 +433,40 @@ def _with_period(words: list[Word], amount: Amount) -> Amount:
         if at == "ngay" and n <= 2:
             return amount._replace(daily=True) if n and _every(before, len(before) - 1 - n) else amount
         if at in ("thang", "nam") and _every(before, len(before) - 1 - n):
+            if _of_the_whole(_before(words, amount.first)):
+                return amount
             return amount._replace(period="month" if at == "thang" else "year")
+    if before and before[-1] in _COMPARES and _ASKED_BY_THE_MONTH.search(" ".join([w.key for w in words[max(0, amount.first - 22) : amount.first]])):
+        return amount._replace(period="month")
     return amount
+
+
+# "mức vay mỗi tháng là bao nhiêu, vẫn 4 triệu à": what is compared with a sum by the month is by the month
+_COMPARES = frozenset(("voi", "van", "hon", "con", "hay", "la", "nguyen", "len", "phai", "thay", "nhu", "tren", "bang"))
+_ASKED_BY_THE_MONTH = re.compile(
+    r"(?:^| )(?:muc vay|muc|duoc vay|vay|cho vay|han muc|toi da|muon)(?: [a-z]+){0,8} (?:/|(?:1|mot|moi|hang) )? ?thang(?: (?:la|thi|duoc|gio|nay|nam|co|em|toi da))* (?:(?:bao )?bao nhieu|may|nhieu nhat|nhieu)(?: [a-z]+){0,2} ,? ?(?:[a-z]+ ){0,4}(?:so voi|van|van la|van nhu|hay(?: la)?|hon|tang len|len|con|co phai|phai|nguyen|thay vi|nhu|bang)$"
+)
+
+
+def _before(words: list[Word], i: int) -> str:
+    return " ".join([w.key for w in words[max(0, i - 9) : i]])
+
+
+# "vay 50 triệu mỗi tháng trả bao nhiêu": what is paid by the month is asked for, not told
+_PAID_BACK_EACH = re.compile(
+    r"(?:(?:thi|em|toi|minh|chau|bac|phai|se|can|la|tien) )*(?:tra|dong|gop|nop|lai)(?: [a-z]+){0,5} (?:(?:bao )?bao nhieu|may|nhieu)\b"
+)
+SMALL = 5_000_000  # what a student borrows a month: "vay 4 triệu một tháng thì trả bao nhiêu"
+_BORROWED = re.compile(r"(?:^| )(?:vay|muon|goi|khoan|no)(?: (?!thang )[a-z]+){0,4}$")
+_INTEREST_OF = re.compile(
+    r"(?:^| )(?<!gui )(?<!dua )(?<!tra )(?<!con )(?:lai|goc|lai suat|gop)(?: [a-z]+){0,2} (?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,2}? (?:cua|cho|tren|voi|vay|neu|khi)(?: (?:vay|khoan|so|tien|goi|mon|von))*$"
+    r"|(?:1|mot|moi|hang) (?:thang|nam)(?: [a-z]+){0,3} (?:cua|tren)(?: (?:khoan|so|tien|goi|mon|von|no))*$"
+)
+
+
+def _of_the_whole(before: str) -> bool:
+    """ "lãi một tháng của 40 triệu": the interest is by the month, the sum is not."""
+    return _INTEREST_OF.search(before) is not None
 
 
 _DAY_WORK = re.compile(
@@ -417,11 +499,21 @@ def _mark_ranges(words: list[Word], found: list[Amount]) -> list[Amount]:
     return marked
 
 
+def _one_figure(word: Word) -> int | None:
+    """One to nine, said or typed: "sáu bảy triệu", "7 8 triệu"."""
+    return int(word.key) if word.kind == "n" and len(word.key) == 1 and word.key.isdigit() else digit(word)
+
+
+_NUMBERED = frozenset(("thang", "ngay", "so", "/", ".", ",", "lop", "nam", "thon", "xom", "to", "khoa", "quan", "phuong", "-"))  # "tháng 7 8 triệu"
+
+
 def _one_more(words: list[Word], i: int) -> bool:
     """ "sáu bảy triệu": between six and seven; not in "trăm sáu bảy"."""
-    low, high = digit(words[i - 1]) if i else None, digit(words[i])
-    if not low or high != low + 1 or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
+    low, high = _one_figure(words[i - 1]) if i else None, _one_figure(words[i])
+    if not low or high != low + 1 or words[i - 1].kind != words[i].kind or (i > 1 and words[i - 2].key in ("tram", "muoi", "chuc", "ty", "trieu", "nam")):
         return False
+    if words[i - 1].kind == "n":
+        return not words[i].glued and (i < 2 or words[i - 2].key not in _NUMBERED)
     return words[i - 1].key != "nam" or words[i - 1].raw != "nam"
 
 
@@ -443,7 +535,7 @@ def range_ends(plain: Plain, amount: Amount) -> tuple[int, int] | None:
     if not amount.ranged or amount.first < 1:
         return None
     if _one_more(words, amount.first):
-        high = digit(words[amount.first]) or 0
+        high = _one_figure(words[amount.first]) or 0
         return amount.value // high * (high - 1), amount.value
     low = number_at(words, amount.first - 2)
     scale = next((s for s in (_scale(words, i) for i in range(amount.first, amount.last)) if s), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nlu.entities.number import digit
 from nlu.lexicon import load
 from nlu.reading import Entity
 from nlu.text import Plain, Word, agrees, fold
@@ -41,7 +42,7 @@ _TITLE = {
     "nguoi",
     "minh",
 }
-_STOP = {
+STOP = {
     "khong", "chu", "sinh", "nam", "o", "xa", "huyen", "tinh", "va", "nha", "so", "sdt", "dien", "muon", "can", "vay", "que", "tuoi", "nhe", "cho", "la", "thi", "co", "duoc", "dang",
     "thon", "xom", "phuong", "chau", "em", "con", "bac", "toi", "minh", "a", "ad", "nhen", "nghen", "hien", "cua", "voi", "roi", "da", "lam", "thoi", "day", "nua", "tru", "ho", "ma",
 }  # fmt: skip
@@ -126,6 +127,7 @@ def _is_surname(key: str, raw: str) -> bool:
 
 
 _BESIDE_SMALL = frozenset(("ten", "la", "thi", "van"))  # one of them stands beside a name in small letters
+_BEFORE_SMALL = frozenset(("cua", "chau", "ban", "anh", "chi", "ong", "ba"))  # or of these, where accents are typed
 _NOT_ONE: dict[str, tuple[str, ...]] = {}
 
 
@@ -133,7 +135,8 @@ def read_names(plain: Plain) -> list[Entity]:
     """Names of two syllables or more, by family name and capitals, or after "tên", "em là"."""
     found: list[tuple[int, int]] = []
     words = plain.words
-    surnames = _NOT_ONE if plain.keys.isdisjoint(_BESIDE_SMALL) else _surnames()
+    small = not plain.keys.isdisjoint(_BESIDE_SMALL) or (plain.well_accented and not plain.keys.isdisjoint(_BEFORE_SMALL))
+    surnames = _surnames() if small else _NOT_ONE
     i = 0
     while i < len(words):
         last = _name_at(plain, i) if words[i].upper or words[i].key in surnames else None
@@ -159,9 +162,9 @@ def _name_at(plain: Plain, i: int) -> int | None:
         while last < len(words) and last - i < 5 and words[last].upper and _joined(plain, last):
             last += 1
         return last
-    if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper):
+    if word.kind != "w" or not is_surname(word) or (word.key in _RARE_AND_COMMON and not word.upper and not _marked_middle(words, i)):
         return None
-    if _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
+    if _of_a_short_form(words, i) or _of_a_house(plain, i) or _is_no_name(words, i) or _of_a_prison(plain, i):
         return None
     before = plain.line[: plain.offsets[i]]
     follower = words[i + 1] if i + 1 < len(words) else None
@@ -191,12 +194,19 @@ def _name_at(plain: Plain, i: int) -> int | None:
         and words[i + 1].key in ("thi", "van")
         and (agrees(words[i + 1].raw, "thị") or agrees(words[i + 1].raw, "văn"))
     )
+    if not cued and _in_small_letters(plain, i, before):
+        return i + 3
     if not cued and not (middle and _lower_name(words, i)):
         return None
     last = i + 1
     while last < len(words) and last - i < 5 and words[last].kind == "w" and _joined(plain, last):
+        if last - i >= 3 and (words[last].key in _NO_MORE or digit(words[last]) is not None):
+            break  # "bế thị đào đến hạn", "hoàng văn sửu tám mươi tuổi"
+        if words[last].raw == "phương" and last - i < 3:
+            last += 1
+            continue  # "lò thị phương" is no ward
         if (
-            words[last].key in _STOP
+            words[last].key in STOP
             and not (last == i + 1 and middle)
             and (last - i >= 3 or words[last].key not in ("thi", "son", "ha", "nam", "co"))
         ):
@@ -213,7 +223,7 @@ def _shouted_after_of(plain: Plain, i: int, before: str) -> bool:
         and _OF_THEM.search(before) is not None
         and len(after) == 2
         and all(w.kind == "w" and _joined(plain, i + 1 + n) for n, w in enumerate(after))
-        and (after[0].key in ("thi", "van") or all(w.key not in _STOP for w in after))
+        and (after[0].key in ("thi", "van") or all(w.key not in STOP for w in after))
     )
 
 
@@ -234,9 +244,24 @@ def _with_middle(words: list[Word], i: int) -> bool:
 _NO_FAMILY = {"xã", "phường", "thôn", "xóm", "cát", "tên", "là", "chị", "anh", "bác", "chú", "cô", "ông", "bà", "em"}
 _ROLES = {
     "to truong", "to pho", "danh sach", "to vien", "truong thon", "truong xom", "to dan", "chu ho", "chu tich", "lai suat",
-    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
+    "ho so", "ho ngheo", "ho can", "ho khau", "do tuoi", "thu tuc", "cu the", "vo chong", "tu van", "cong an", "can bo", "vo danh", "vo to", "luc nay", "luc truoc", "luc nao", "me don", "chau di", "con di", "hoi phu", "hoi nong", "hoi vien", "giao vien", "nhan vien", "cong nhan", "dang vien",
 }  # fmt: skip
 _HOUSES = {"hoc", "truong", "dang", "cap", "vien"}  # đại học, trường, cao đẳng, trung cấp, học viện
+
+
+# what begins the next clause behind a name in small letters
+_NO_MORE = frozenset(
+    ("hoc", "den", "nen", "di", "sn", "bi", "nop", "gui", "ra", "ve", "cccd", "cmnd", "cung", "se", "moi", "vua", "tren", "duoi", "tai", "trong", "ngu", "dan", "hay", "xin", "dinh", "tu", "muoi", "tram", "ten", "goi", "bao", "noi", "hom")
+)
+# no name after "vo thi", "dang thi" typed without marks, where "thi" is "thì": "vo thi bo di", "cao dang thi mot thang"
+_AFTER_THEN = frozenset(
+    ("bo", "mot", "hai", "ba", "bao", "phai", "di", "moi", "sao", "the", "bi", "nop", "tra", "nen", "gap", "hoi", "xin", "mat", "het", "ve", "ra", "nghi", "gui", "dong", "tim", "xem", "chi", "khi", "gio", "ai", "con", "tien", "thieu", "phan", "tong", "lai", "loi")
+)
+
+
+def _of_a_short_form(words: list[Word], i: int) -> bool:
+    """The "hàng" that "KH" was spelled out to: it stands where the word before it stands, and is nobody's family name."""
+    return any(words[k].start == words[i].start for k in (i - 1, i + 1) if 0 <= k < len(words))
 
 
 def _is_no_name(words: list[Word], i: int) -> bool:
@@ -268,14 +293,49 @@ _COMMON = frozenset(["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vu", "
 _COMMON_OR_WORD = _COMMON | {"vo", "dang", "do", "duong", "luong", "truong", "ho"}
 
 
+def _marked_middle(words: list[Word], i: int) -> bool:
+    """ "vi thị hồng", "tạ thị bích": with its marks the middle tells a name; not "và thị trấn"."""
+    after = words[i + 1 : i + 3]
+    return (
+        len(after) == 2
+        and after[0].raw in ("thị", "văn")
+        and after[1].kind == "w"
+        and after[1].key not in ("tran", "xa", "truong", "phong", "ban", "hoa")
+        and words[i].raw in _surnames().get(words[i].key, ())  # "cô văn thư" is no family Cổ
+        and words[i].raw not in ("là", "và", "ra", "quan", "ở", "thì", "từ", "sơn")
+    )
+
+
+# family names that, written with their marks, are hardly anything else
+_PLAIN_FAMILIES = frozenset(["nguyễn", "trần", "phạm", "hoàng", "huỳnh", "bùi", "lê", "ngô", "đinh", "trịnh", "võ", "đặng", "đỗ", "dương", "lương", "đoàn", "mai", "hà", "tạ", "thạch"])
+_OF_WHOM = re.compile(r" (?:cua|ten)(?: (?:em|chau|bac|anh|chi|ong|ba|co|chu|con|toi|tui|minh|ban|be|ca|chong|vo))* $| (?:chau|ban|anh|chi|ong|ba) $")
+_NO_SYLLABLES = frozenset(("thanh nien", "gia dinh", "vien", "hoc", "so", "khau", "phi", "vay", "nay", "nao", "truoc", "mot", "hai"))
+
+
+def _in_small_letters(plain: Plain, i: int, before: str) -> bool:
+    """ "hồ sơ của đinh công sáng, căn cước …": family, two syllables, then a stop or a word of talk; nobody typed capitals."""
+    words = plain.words
+    if words[i].raw not in _PLAIN_FAMILIES or len(words) < i + 3 or not _OF_WHOM.search(before):
+        return False
+    if any(w.upper for w in words[1:]) or not plain.well_accented:
+        return False
+    rest = words[i + 1 : i + 3]
+    if any(w.kind != "w" or w.key in STOP - {"nam", "son", "ha"} or w.key in _NO_SYLLABLES for w in rest) or rest[0].key + " " + rest[1].key in _NO_SYLLABLES:
+        return False
+    after = words[i + 3] if len(words) > i + 3 else None
+    return after is None or after.kind != "w" or after.key in STOP or after.key in _NO_MORE
+
+
 def _lower_name(words: list[Word], i: int) -> bool:
     """ "nguyen van tu" without a cue: family name, văn or thị, and one more syllable that is no common word."""
     if i + 2 >= len(words) or words[i + 2].kind != "w":
         return False
+    then = words[i + 1].raw == "thi" and words[i + 2].key in _AFTER_THEN and words[i + 2].raw.isascii()
     return (
-        words[i].key in _COMMON_OR_WORD
-        and words[i + 2].key not in _STOP
-        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong")
+        (words[i].key in _COMMON_OR_WORD or _marked_middle(words, i))
+        and not then
+        and words[i + 2].key not in STOP
+        and words[i + 2].key not in ("truong", "de", "hoa", "ban", "phong", "giua")
     )
 
 

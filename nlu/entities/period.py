@@ -59,8 +59,36 @@ def read_duration(plain: Plain, taken: list[tuple[int, int]] = ()) -> list[Entit
         start, end = plain.span(length.first, length.last)
         if length.ago or any(start < e and s < end for s, e in taken):
             continue
+        if _tells_no_term(plain, length):
+            continue
         entities.append(Entity("duration", length.months, plain.text[start:end], start, end))
     return entities
+
+
+_RATED = re.compile(
+    r" (?:(?:hoc|lien|cap 3|thpt|pho thong|deu|cung|toan|la|dat|duoc|loai|xep|xep loai|hoc luc|hanh kiem|lien tuc|lien tiep|qua|em|con|chau) ){0,5}(?:kha|gioi|tien tien|xuat sac|hoc sinh (?:kha|gioi))(?= )"
+)
+_MARKS = frozenset(("kha", "gioi", "tien", "sac"))
+_ABOUT = frozenset(("duoc", "hon", "gan", "tam", "khoang", "chung", "cung", "da", "chac", "do", ","))
+_UP_TO_NOW = frozenset(("nay", "ni"))
+# what is meant when a length up to now is told: waiting, saving, a debt, a sentence, a course
+_LASTING = re.compile(
+    r" (?:cho(?! thue)|doi|ngong|nop|nap|gui|nhan ho so|duyet|ho so|don|tiet kiem|dong|(?<!nghi )(?<!bo )(?<!thoi )hoc|vay|(?<=con )no|(?<=dang )no|(?<=mac )no|muon|an|tu|trai|giam|phat|cai tao|hop dong)(?: (?!thi |ma |nhung )[a-z0-9]+){0,5} $"
+)
+
+
+def _tells_no_term(plain: Plain, length: Length) -> bool:
+    """ "3 năm đều khá" is of marks, "hai năm nay tôm chết" only of how long things have been so."""
+    end = plain.offsets[length.last] - 1 if length.last < len(plain.words) else len(plain.line)
+    if not plain.keys.isdisjoint(_MARKS) and _RATED.match(plain.line, end):
+        return True
+    following = plain.words[length.last] if length.last < len(plain.words) else None
+    if following is None or following.key not in _UP_TO_NOW or not following.means("nay", "này"):
+        return False
+    after = plain.words[length.last + 1].key if length.last + 1 < len(plain.words) else ""
+    if not after and all([w.key in _ABOUT for w in plain.words[: length.first]]):
+        return False  # "được hơn một năm nay": an answer
+    return after != "roi" and _LASTING.search(plain.line[: plain.offsets[length.first]]) is None
 
 
 def _unit(words: list[Word], i: int) -> int | None:
@@ -158,6 +186,12 @@ def _said_one(words: list[Word], i: int) -> bool:
 def _one_is_length(words: list[Word], length: Length) -> bool:
     before = [w.key for w in words[max(0, length.first - 3) : length.first]]
     after = [w.key for w in words[length.last : length.last + 3]]
+    if after[:1] == ["roi"]:
+        return True  # "nộp đơn một tháng rồi"
+    if after[:1] == ["thi"] and {"hoc", "nghe", "khoa"} & set(before):
+        return True  # "học nghề 1 năm thì vay được bao nhiêu"
+    if _ASKS_EACH.search(" ".join([w.key for w in words[length.last : length.last + 8]])) and not _WITHIN & set(before):
+        return False
     if set(before[-2:]) & _AMOUNT_NEAR or set(after) & {"bao", "may", "lai", "duoc", "tra"} - (
         {"duoc"} if before[-1:] == ["duoc"] else set()
     ):
@@ -172,6 +206,11 @@ def _one_is_length(words: list[Word], length: Length) -> bool:
     if "trai" in said and after[:1] and after[0] in ("roi", "nay"):
         return True  # "ra trại một năm rồi"
     return bool(said & _CUES) or not before
+
+
+# "một tháng nhà nước cho vay mấy triệu": the base of a sum that is asked for
+_ASKS_EACH = re.compile(r"^(?:(?!,|roi |thi )[a-z]+ ){0,5}(?:duoc|vay|muon|cho|cap|tra|dong|gop|nop|het|mat|co|la)(?: (?:vay|muon|duoc|em|khoang|toi da))* (?:(?:bao )?bao nhieu|may (?:trieu|tien|dong|tram|chuc)|nhieu nhat|nhieu it)\b")
+_WITHIN = frozenset(("trong", "vong", "han", "hoan", "gian", "luu", "khat", "nghi"))
 
 
 def _ago(words: list[Word], length: Length) -> bool:

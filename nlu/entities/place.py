@@ -96,6 +96,7 @@ ORDINARY = {
     "dong i", "hop dong", "doan xa", "phu trach", "an toan", "thong nhat", "doc lap", "tu do", "hanh phuc", "dan chu",
     "thanh cong", "quiet thang", "tien bo", "tien phong", "dong tien", "dong loan", "phuc loi", "trung thanh", "phu nu",
     "dong thuan", "hoa thuan", "thuan loi", "tai chinh", "cong chinh", "an tam", "xa hoi", "dong vien",
+    "dinh cu", "nho nhung", "so ngan", "tra ba",
 }  # fmt: skip
 HAMLETS = {"thôn", "ấp", "xóm", "bản", "buôn", "làng"}
 # The same without marks, which may also begin a name ("Ban Công"): only where they open a stretch of their own.
@@ -113,7 +114,7 @@ LOCATIVES = {
 }  # fmt: skip
 # After these a name in capitals is a place too, though they often stand before other things: "người Can Lộc", "dân Đô Lương".
 SOFT_LOCATIVES = {
-    "người", "dân", "gốc", "gần", "khẩu", "hk", "đảo", "ra", "lên", "xuống", "nguoi", "dan", "goc", "gan", "khau", "dao", "len",
+    "người", "dân", "gốc", "gần", "chợ", "khẩu", "hk", "đảo", "ra", "lên", "xuống", "nguoi", "dan", "goc", "gan", "khau", "dao", "len",
     "xuong",
 }  # fmt: skip
 BEFORE_IS = ("trước", "truoc", "nay", "giờ", "gio")  # "trước là Cát Văn", "nay la Cat Ngan"
@@ -334,7 +335,7 @@ def _tells(word: str) -> str:
         return "is"
     if word in BEFORE_IS:
         return "was"
-    if word in _HAMLETS_AND_ISLANDS:
+    if word in _HAMLETS_AND_ISLANDS or word in _BARE_HAMLETS:
         return "hamlet"
     return "capital" if word in SOFT_LOCATIVES or word in ("hội", "hoi") else ""
 
@@ -372,6 +373,8 @@ def unit_word(tokens: list[Token], at: int) -> tuple[str, int] | None:
     first = tokens[at]
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if first.folded in BEGIN_PAIRS and following is not None and not following.stop:
+        if first.folded == "xa" and at > 1 and tokens[at - 1].folded == "tac" and tokens[at - 2].folded == "hop":
+            return None  # "hợp tác xã 5 lao động"
         if first.folded == "xa" and following.raw == "hội":
             return None  # "nhà ở xã hội"
         if first.folded == "xa" and following.raw.lower() == "đảo":
@@ -1089,6 +1092,8 @@ def _may_name_places(index: PlaceIndex, words: list[_Spelling]) -> bool:
         pair = word.folded if word.begins_unit else ""
         if index.begins_land(word.folded) and _names_land(index, words, at):
             return True
+        if before == "place" and (word.raw in _HAMLETS_AND_ISLANDS or word.raw in ("thon", "xom", "ap")):
+            return True
         if word.capital and before == "hamlet":
             return True
         told = before == "place" or (before == "is" and earlier == "was") or (word.capital and (short or before in _NAMES))
@@ -1131,10 +1136,20 @@ def _names_land(index: PlaceIndex, tokens: list[_Spelling], at: int) -> bool:
 
 
 _TALK_AFTER_UNIT = frozenset((("lam", "viec"), ("moi", "duoc"), ("tra", "loi"), ("giao", "dich")))  # "xa lam viec tu 8 gio"
+_TALK_WORDS = frozenset(("chua", "cho", "con", "nua", "mua", "thua", "lam", "ba"))  # "xã chưa duyệt" is not Chư A
+_DISTANCES = frozenset(("km", "cai", "cay", "met", "m", "phut", "tieng", "ki", "ngai"))
+# provinces whose letters without marks say something else: "bac can vay", "em can tho xay", "lai chau phai tra"
+_PROVINCES_LIKE_TALK = frozenset(("bac can", "bac kan", "can tho", "lam dong", "lai chau", "phu tho", "gia lai", "ben tre", "nam dinh", "ca mau", "ha nam"))
+_GOES_ON = {"hoi phu": "nu"}  # "vao hoi phu nu" is no Hội Phú
 _HAMLETS_AND_ISLANDS = HAMLETS | {"khóm", "đảo"}
-_OPENS = BELOW | {"khóm", "đảo"}
+# behind "thôn", "bản" no name begins with these: "bản thân", "ở xóm hổng ai biết"
+_NO_HAMLET = frozenset(("than", "hong", "bi", "thuoc", "sao", "cam", "goc", "chinh", "an", "lam", "vung", "mot", "nui", "ngheo", "hay", "khac", "phia", "giua", "cuoi", "nao", "ma", "noi", "keu", "bao", "bieu", "tra", "lua", "ai", "nai", "dai", "chung", "cach", "tham", "gap", "tu"))
+_AT = frozenset(("ở", "tại", "o", "tai"))
+_BARE_HAMLETS = frozenset(("thon", "xom", "ap", "buon", "khom", "ban", "lang"))
+_OPENS = frozenset((*BELOW, "khóm", "đảo", *_BARE_HAMLETS))
 _KIN = frozenset(("em", "anh", "chi", "bac", "co", "chu", "ong", "ba", "chau", "con", "ban"))
 _AND_OR = frozenset(("hay", "hoặc", "và", "với", "hoac", "va", "voi"))
+_ASKS_WHERE = frozenset(("dau", "cho", "mo", "nao", "khu", "duong", "gan"))
 _STANDS_AT = frozenset(("ở", "o", "tại", "tai", "trong", "ngoài", "ngoai", "dưới", "duoi"))
 
 
@@ -1185,12 +1200,15 @@ class _Spans:
         for mention in (*reader.communes, *reader.districts, *reader.provinces):
             if mention.quality < 0.6 or self._institution(mention.first, mention.kind is not None):
                 continue
-            if mention.kind is None and (self._everyday_words(mention) or self._leads_to_a_unit(mention)):
+            if mention.kind is None and self._ordinary(mention):
+                continue
+            if self._leads_to_a_unit(mention) or (mention.kind is None and self._everyday_words(mention)):
                 continue
             if mention.kind == "tinh" and mention.name.level not in ("province", "former_province"):
                 continue  # "tinh ho em" asks to work it out
             sure = self._sure(mention)
-            if mention.first not in longest or (mention.end, sure) > longest[mention.first]:
+            known = longest.get(mention.first)
+            if known is None or (sure, mention.end) > (known[1], known[0]):
                 longest[mention.first] = (mention.end, sure)
         for at, (_, first) in self.reader.units.items():
             if first not in longest and not self._institution(first, True):
@@ -1212,7 +1230,10 @@ class _Spans:
 
     def _leads_to_a_unit(self, mention: Mention) -> bool:
         """ "nuoi ga o xa Nghi Kim": "ga o" is no Gào, the "o" says where the commune is."""
-        return self.tokens[mention.end - 1].raw.lower() in _STANDS_AT and mention.end in self.reader.unit_starts
+        if self.tokens[mention.end - 1].raw.lower() not in _STANDS_AT:
+            return False
+        asked = mention.end < len(self.tokens) and self.tokens[mention.end].folded in _ASKS_WHERE  # "tp vinh o dau"
+        return asked or mention.end in self.reader.unit_starts
 
     def _everyday_words(self, mention: Mention) -> bool:
         """ "phụ trách" is not Phú Trạch: in a text with accents and capitals, a name has both; with accents alone, its own."""
@@ -1229,7 +1250,7 @@ class _Spans:
             return False
         if len(words) == 1 and mention.name.level in ("commune", "former"):
             return False
-        if mention.name.loose or mention.quality < 0.9:
+        if mention.name.loose or mention.quality < 0.9 or self._only_talk(mention, words):
             return False
         if self._locative(mention.first) or (self._soft_locative(mention.first) and self._capitals(words)):
             return True
@@ -1239,18 +1260,46 @@ class _Spans:
             )
         return self._capitals(words) or len(words) > 1
 
+    def _ordinary(self, mention: Mention) -> bool:
+        """ "phu trach xa Ky Xuan": in charge of the commune; "o day tu van" is no Đại Từ, whose i is no y."""
+        words = self.tokens[mention.at : mention.end]
+        if self._capitals(words):
+            return False
+        if len(words) == len(mention.name.written) and any(
+            word.written[0].endswith("ay") and name[0].endswith("ai") for word, name in zip(words, mention.name.written, strict=True)
+        ):
+            return True
+        return " ".join(word.folded for word in words) in ORDINARY
+
+    def _only_talk(self, mention: Mention, words: list[Token]) -> bool:
+        """ "bac can vay 85 trieu" has no Bắc Kạn: without marks and capitals it is meant behind "ở" or at the end of what is said."""
+        said = " ".join(word.folded for word in words)
+        after = self.tokens[mention.end] if mention.end < len(self.tokens) else None
+        if said in _GOES_ON:
+            return after is not None and after.folded == _GOES_ON[said]
+        if said not in _PROVINCES_LIKE_TALK or words[0].raw[:1].isupper() or any(_is_marked(word.written) for word in words):
+            return False
+        return not self._locative(mention.first) and after is not None and not after.stop and after.folded not in PARTICLES
+
     def _unit_is_meant(self, mention: Mention, words: list[Token]) -> bool:
         """ "quan công an" names no district: the unit word has no marks while the name has."""
         unit = self.tokens[mention.first]
         following = self.tokens[mention.end].folded if mention.end < len(self.tokens) else ""
-        if len(words) == 1 and not self._capitals(words) and (words[0].folded, following) in _TALK_AFTER_UNIT:
+        if len(words) == 1 and not self._capitals(words) and (
+            words[0].folded in _TALK_WORDS or (words[0].folded, following) in _TALK_AFTER_UNIT
+        ):
             return False
+        if words[-1].raw.isdigit() and following in _DISTANCES:
+            return False  # "nha xa 5 km"
         if not self._written_like_the_rest(mention, words):
             return False
         marked = any(word.written[2] or word.written[0] != word.written[1] for word in words)
         if marked and len(unit.raw) > 3 and unit.raw.lower() not in UNIT_MARKS:
             return False
-        return len(unit.raw) > 1 or self._capitals(words) or words[0].raw.isdigit()
+        if words[0].raw.isdigit() and unit.raw.lower() in ("x", "h", "t"):
+            return False  # "x10"
+        dotted = self.text[unit.end : unit.end + 1] == "." and mention.quality >= 0.9  # "h. kỳ sơn"
+        return len(unit.raw) > 1 or dotted or self._capitals(words) or words[0].raw.isdigit()
 
     def _written_like_the_rest(self, mention: Mention, words: list[Token]) -> bool:
         """In a text with accents "nhà xa trung tâm" is far, "xã cho mượn" lends: what lacks its marks there is no name."""
@@ -1258,7 +1307,8 @@ class _Spans:
             return True
         unit = self.tokens[mention.first]
         if unit.folded == "xa" and unit.raw.lower() == "xa":
-            return False
+            told = words[0].raw[:1].isupper() or self._locative(mention.first)  # "xa Nghĩa đàn", "o xa bố trạch"
+            return told and mention.quality >= 0.9 and mention.name.kind == "xa" and words[0].folded not in ("trung", "thanh")
         return mention.quality >= 0.9 and not (
             len(words) == 1
             and mention.name.written
@@ -1305,7 +1355,7 @@ class _Spans:
                 break
             sure = sure or named[end][1]
             end = named[end][0]
-        alone = first > at and self._named_hamlet(at) and self.tokens[first - 1].raw[:1].isupper()
+        alone = first > at and self._named_hamlet(at) and (self.tokens[first - 1].raw[:1].isupper() or first == self._small_hamlet(at))
         return end if sure and (end > max(at, first) or alone) else at
 
     def _leads_on(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
@@ -1326,7 +1376,7 @@ class _Spans:
     def _named_hamlet(self, at: int) -> bool:
         """Whether a hamlet's word stands there, or one of a group within it ("đội 5 thôn Thượng")."""
         words = [token.raw.lower() for token in self.tokens[at : at + 3]]
-        return words[0] in _HAMLETS_AND_ISLANDS or (words[1:2] != [] and words[1].isdigit() and words[-1] in HAMLETS)
+        return words[0] in _HAMLETS_AND_ISLANDS or self._bare_hamlet(at) or (words[1:2] != [] and words[1].isdigit() and words[-1] in HAMLETS)
 
     def _of_a_person(self, at: int, named: dict[int, tuple[int, bool]]) -> bool:
         """The last syllable of a name ("Hồ Sỹ Lâm, xã Đức Thọ") begins no place."""
@@ -1342,6 +1392,8 @@ class _Spans:
         word = self.tokens[at].raw.lower()
         if word in ("thôn", "thon") and at and self.tokens[at - 1].folded == "nong":
             return at  # "ở nông thôn, thuộc xã Bình Dương"
+        if word in _BARE_HAMLETS and word not in BELOW and not self._bare_hamlet(at):
+            return at  # "mấy bản", "buon ban"
         if word not in _OPENS or word in ("số", "khu", "phố", "to", "so"):
             return at
         if self.tokens[at + 1 : at + 2] and self.tokens[at + 1].raw.lower() in ("trưởng", "truong"):
@@ -1355,13 +1407,35 @@ class _Spans:
     def _hamlet_alone(self, at: int) -> int:
         """End of "bản Nà Khoang", "xóm Mới": a hamlet's word and a name in capitals, with no commune behind it."""
         end = at + 1
-        if self.tokens[at].raw.lower() not in _HAMLETS_AND_ISLANDS or self.text.isupper():
+        word = self.tokens[at].raw.lower()
+        if self.text.isupper() or not (word in _HAMLETS_AND_ISLANDS or self._bare_hamlet(at)):
             return at
         if at and self.tokens[at - 1].folded in ("truong", "van"):
             return at  # "trưởng thôn Trần Văn A", "văn bản Nghị định"
         while end < min(at + 4, len(self.tokens)) and self.tokens[end].raw[:1].isupper() and not self.tokens[end].stop:
             end += 1
+        return end if end > at + 1 else self._small_hamlet(at)
+
+    def _small_hamlet(self, at: int) -> int:
+        """End of "ở thôn đoài", "ở bản nà khoang" where no capitals are typed at all: up to the first word of talk."""
+        here = self.accented or self.tokens[at].raw in ("thon", "xom", "ap")
+        if not (here and at and self.tokens[at - 1].raw.lower() in _AT) or any(t.raw[:1].isupper() for t in self.tokens[1:]):
+            return at
+        end = at + 1
+        while end < min(at + 4, len(self.tokens)) and not self.tokens[end].stop and not self._talk(end):
+            end += 1
         return end if end > at + 1 else at
+
+    def _talk(self, at: int) -> bool:
+        token = self.tokens[at]
+        return token.unit is not None or len(token.raw) == 1 or token.raw.isdigit() or token.folded in EVERYDAY or token.folded in FILLERS or token.folded in _NO_HAMLET
+
+    def _bare_hamlet(self, at: int) -> bool:
+        """ "o ban Na Khoang", "xom Con": a hamlet's word without marks, in a text without them, where no friend ("ban") is meant."""
+        word = self.tokens[at].raw
+        if self.accented or word not in _BARE_HAMLETS:
+            return False
+        return word not in ("ban", "lang") or (at > 0 and self.tokens[at - 1].raw.lower() in LOCATIVES)
 
     def _joined(self, start: int, at: int) -> bool:
         if at == start:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nlu.entities.number import number_at, number_starts
 from nlu.lexicon import load
-from nlu.pattern import Patterns
+from nlu.pattern import Found, Patterns
 from nlu.reading import Entity
 from nlu.text import Plain, Word
 
@@ -28,7 +28,7 @@ def read_level(plain: Plain) -> list[Entity]:
     """Levels of study named in the message; with a proper school name the name belongs to it ("Đại học Bách khoa")."""
     entities: list[Entity] = []
     for one in _patterns()[0].longest(plain):
-        if any(e.value == one.payload for e in entities):
+        if any(e.value == one.payload for e in entities) or _is_no_level(plain, one):
             continue
         last = one.last
         while (
@@ -43,6 +43,25 @@ def read_level(plain: Plain) -> list[Entity]:
     return entities
 
 
+_SCHOOL_PAPERS = re.compile(r" (?:hoc ba|bang diem|diem|bang(?: tot nghiep)?|giay tot nghiep|tot nghiep|hoc luc|thanh tich|ket qua(?: hoc tap)?)(?: (?:thi|cua|cap|he|bac|nam|hoc|em|con))* $")
+_SCHOOL_MARKS = re.compile(r" (?:em |con |chau |toan |deu |cung |duoc |dat |diem |hoc luc |loai |xep loai )*(?:\d\.x|[6-9](?: ?[.,] ?[\dx]+)?|10 ?diem|kha|gioi|tien tien|xuat sac|trung binh)(?= )")
+
+
+def _is_no_level(plain: Plain, one: Found) -> bool:
+    """ "cảnh cáo học vụ" is no "cao học"; "học bạ cấp 3", "lớp 12 toàn 8" are of papers and marks."""
+    if one.payload == "master":
+        after = plain.words[one.last].key if one.last < len(plain.words) else ""
+        before = plain.words[one.first - 1] if one.first else None
+        return plain.words[one.first].key == "cao" and (
+            after in ("vu", "phi") or (before is not None and before.key in ("canh", "bao", "nang", "muc"))
+        )
+    if one.payload != "high_school":
+        return False
+    if _SCHOOL_PAPERS.search(plain.line[: plain.offsets[one.first]]):
+        return True
+    return _SCHOOL_MARKS.match(plain.line, plain.offsets[one.last] - 1 if one.last < len(plain.words) else len(plain.line)) is not None
+
+
 def _proper(plain: Plain, i: int, first: int) -> bool:
     word = plain.words[i]
     return word.kind == "w" and (
@@ -55,6 +74,8 @@ def read_year(plain: Plain) -> list[Entity]:
     for one in _patterns()[1].longest(plain):
         before = plain.words[one.first - 1] if one.first else None
         first = plain.words[one.first]
+        if one.payload == 1 and before is not None and before.key in _NO_YEAR_OF_STUDY and plain.words[one.first + 1].key == "dau":
+            continue  # "lãi tính từ năm đầu"
         if first.key == "nam":
             if before is not None and (
                 (before.kind == "n" and not (one.first > 1 and plain.words[one.first - 2].key in ("ky", "ki")))
@@ -77,6 +98,8 @@ def read_year(plain: Plain) -> list[Entity]:
         return [Entity("school_year", value, plain.text[start:end], start, end)]
     return []
 
+
+_NO_YEAR_OF_STUDY = frozenset(("tu", "lai", "suat", "ngay", "nhung", "cac", "tra", "han", "don", "cho", "vay", "goc", "tinh"))
 
 _STUDYING = re.compile(
     r" (?:hoc|an hoc|sinh vien|dai hoc|truong|nhap|nam (?:nhat|cuoi|thu [a-z0-9]+)|lop \d+|cao dang|trung cap)(?= )"
@@ -139,16 +162,22 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
             start, end = plain.span(i, at + 2)
             found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
             continue  # "nhà có 2 sinh viên"
-        if siblings and words[at + 2].key in _TOGETHER:
-            at += 1  # "cả 3 anh em cùng học"
+        if i and words[i - 1].key == "ca" and _all_study(words, at):
+            start, end = plain.span(i - 1, at)
+            found.append(Entity("num_students", int(number.value), plain.text[start:end], start, end))
+            continue  # "cả ba đều đang đi học"
+        together = _siblings_study(words, at + 2) if siblings else None
+        at = together or at  # "cả 3 anh em cùng học", "ba chị em gái đang học"
         child = words[at]
-        if child.key not in _CHILD or ((
+        if (child.key not in _CHILD and together is None) or ((
             i and words[i - 1].key in ("thu", "nam", "lop", "khoa", "so", *(() if child.key == "dua" else (",",)))
         ) and not _each_studies(words, i, at)):
             continue
         if child.key == "chau" and at + 1 < len(words) and words[at + 1].key in ("noi", "ngoai"):
             at += 1  # "2 cháu nội đang học"
         follower = words[at + 1].key if at + 1 < len(words) else "con"
+        if follower == "," and at + 2 < len(words):
+            follower = "deu" if words[at + 2].key in ("deu", "dang", "cung", "ca") else follower  # "2 cháu, đều học"
         if not asked and child.key in ("em", "con", "chau") and follower not in _AFTER_CHILD:
             continue
         start, end = plain.span(i, at + 1)
@@ -158,8 +187,13 @@ def read_students(plain: Plain, asked: bool = False) -> list[Entity]:
         return [Entity("num_students", 1, plain.text[start:end], start, end)]
     if len(found) > 1 and _MENDED.search(plain.line):
         return found[-1:]
-    if len(found) > 1 and all(_studies(plain, e) for e in found):
+    studying = [e for e in found if _studies(plain, e)]
+    if len(found) > 1 and len(studying) == len(found):
         return [_together(plain, found)]
+    if len(studying) > 1 and found[0] is not studying[0] and found[0].value == sum(e.value for e in studying):
+        return found[:1]  # "hai đứa thì một đứa đại học, một đứa cao đẳng"
+    if len(found) > 1 and found[1].value < found[0].value and _LEFT_SCHOOL.match(_after(plain, found[1])):
+        return found[:1]  # "hai cháu, còn một đứa nghỉ học rồi"
     return sorted(found, key=lambda e: not _studies(plain, e))[:1]
 
 
@@ -192,12 +226,35 @@ def _together(plain: Plain, found: list[Entity]) -> Entity:
 
 def _studies(plain: Plain, child: Entity) -> bool:
     """ "4 đứa con, 2 đứa đang học": the two."""
-    after = " " + " ".join(w.key for w in plain.words if w.start >= child.end)[:30] + " "
-    return _AT_STUDY.match(after) is not None
+    return _AT_STUDY.match(_after(plain, child)) is not None
+
+
+def _after(plain: Plain, child: Entity) -> str:
+    return " " + " ".join(w.key for w in plain.words if w.start >= child.end)[:30] + " "
+
+
+_LEFT_SCHOOL = re.compile(r" (?:thi |da |moi |vua |no )*(?:nghi|bo|thoi|khong)(?: di)? hoc(?= )")
+
+
+def _siblings_study(words: list[Word], i: int) -> int | None:
+    """The last word of "anh em gái", "chị em hắn" before "đang học", "cùng đi học"."""
+    if i < len(words) and words[i].key in _TOGETHER:
+        return i - 1
+    while i < len(words) and words[i].key in _OF_SIBLINGS:
+        i += 1
+    return i - 1 if _all_study(words, i) else None
+
+
+def _all_study(words: list[Word], i: int) -> bool:
+    after = [w.key for w in words[i : i + 5]]
+    return bool({"deu", "dang", "cung"} & set(after[:1])) and not {"hoc", "sinh", "nhap"}.isdisjoint(after)
+
+
+_OF_SIBLINGS = frozenset(("gai", "trai", "ruot", "no", "em", "toi", "tui", "minh", "nha", "chau", "con", "ho"))
 
 
 _AT_STUDY = re.compile(
-    r" (?!(?:mot|hai|ba|\d+) (?:dua|chau|con|em) )(?:[a-z]+ ){0,3}?(?:hoc|sinh vien|nhap hoc|nam (?:nhat|hai|ba|tu|cuoi|\d)|lop \d+|dai hoc|cao dang|trung cap)(?= )"
+    r" (?!(?:mot|hai|ba|\d+) (?:dua|chau|con|em) )(?:[a-z]+ ){0,3}?(?:(?<!nghi )(?<!bo )(?<!thoi )hoc|sinh vien|nhap hoc|nam (?:nhat|hai|ba|tu|cuoi|\d)|lop \d+|dai hoc|cao dang|trung cap)(?= )"
 )
 
 
@@ -206,7 +263,7 @@ def read_field(plain: Plain, asked: bool = False) -> list[Entity]:
     found = _patterns()[2].longest(plain)
     for one in found:
         before = " ".join(w.key for w in plain.words[max(0, one.first - 3) : one.first])
-        if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo|nam \d|nam nhat|major|in)\b", before):
+        if not asked and not re.search(r"\b(?:nganh|hoc|khoa|chuyen nganh|theo|nam \d|nam (?:thu )?(?:nhat|hai|ba|tu|nam|sau|cuoi|\d)|major|in)\b", before):
             continue
         lone = one.last - one.first == 1 and plain.words[one.first].raw.isascii()
         if not asked and lone and not re.search(r"\b(?:nganh|khoa|hoc|nghe)$", before):

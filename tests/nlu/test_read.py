@@ -304,3 +304,39 @@ def test_what_is_said_of_somebody_else_answers_no_question_of_the_speaker() -> N
 )
 def test_one_speaks_of_oneself_and_not_of_a_child(text: str, own: bool) -> None:
     assert read(text).own is own
+
+
+def _entities(text: str, slot: str | None = None) -> list[tuple[str, object]]:
+    return [(entity.type, entity.value) for entity in _read(text, slot).entities]
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "told"),
+    [
+        ("đặng ngọc bảo châu nha ad", "name", [("person_name", "đặng ngọc bảo châu")]),
+        ("lê hoàng sơn ạ", "name", [("person_name", "lê hoàng sơn")]),
+        ("hồ sơ tôi đâu", "name", []),
+        ("lại phải khai à", "name", []),
+        ("98 nha", "birth_year", [("birth_year", 1998)]),
+        ("dạ năm 76 ạ", "birth_year", [("birth_year", 1976)]),
+        ("nam 2041", "birth_year", []),
+        ("Khu phố Tân Lập 2 ạ", "hamlet", [("place", "Khu phố Tân Lập 2")]),
+        ("thôn Đông Sơn 1 ạ", "hamlet", [("place", "thôn Đông Sơn 1")]),
+    ],
+)
+def test_what_an_answer_names(text: str, slot: str, told: list[tuple[str, object]]) -> None:
+    assert _entities(text, slot) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("vay 50 triệu mỗi tháng trả bao nhiêu", None),
+        ("lãi 1 tháng của 40 triệu", None),
+        ("mức vay mỗi tháng bao nhiêu, vẫn 4 triệu à", "month"),
+        ("lương 7 triệu, mỗi tháng dành ra 2 triệu trả nợ", "month"),
+        ("sinh viên được vay 4 triệu một tháng, trả lãi bao nhiêu", "month"),
+    ],
+)
+def test_a_sum_is_by_the_month_only_where_it_is_said_of_it(text: str, period: str | None) -> None:
+    assert [e.period for e in _read(text).entities if e.type == "money"] == [period]
