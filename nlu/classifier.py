@@ -23,6 +23,7 @@ from nlu.training import PROGRAMMES, SEED, TOPICS, Example, augmented, fingerpri
 __all__ = ["Classifier", "fingerprint", "train"]
 
 _FORMAT = 3
+_AT_LEAST = 5  # rows must hold an n-gram: each sentence stands in several ways of typing
 _RESTRAINT = 3e-5  # how strongly weights are held small
 _PACE = 0.3  # the size of the first steps
 _PLAINLY_NAMED = 0.6  # from this score on an answer to a form speaks of a programme
@@ -215,7 +216,7 @@ def train(seed: int = SEED) -> Classifier:
     """Fit the model to the training set; the same data and seed give the same model."""
     rows = list(augmented(seed))
     keyed = [(keys_of(plain(e.text).words), answered_with(e.slot)) for e, _ in rows]
-    features = count(keyed)
+    features = count(keyed, _AT_LEAST)
     table = _table(features, keyed)
     wanted = _wanted([e for e, _ in rows])
     held = np.array([number % 5 == 0 for _, number in rows])

@@ -230,7 +230,7 @@ def _number_all(*lists: list[str]) -> list[dict[str, int]]:
 
 
 def count(keyed: Sequence[tuple[list[str], str]], at_least: int = 2) -> Features:
-    """Number the n-grams that stand in two rows or more; a rare one weighs more."""
+    """Number the n-grams that stand in at least so many rows; a rare one weighs more."""
     letters: dict[str, int] = {}
     words: dict[str, int] = {}
     marks: dict[str, int] = {}

@@ -84,7 +84,8 @@ def heard(scene: Scene, reading: Reading) -> None:
     if scene.conversation.handover:
         _pass_on(scene, reading)
         return
-    if scene.conversation.turn == 1 and (reading.neighbours or reading.intent.topic not in {"greet", "help"}):
+    greets = reading.intent.topic == "greet" or (reading.intent.topic == "help" and not _names_one_loan(reading.intent))
+    if scene.conversation.turn == 1 and (reading.neighbours or not greets):
         scene.say("welcome.short")
     if not any(character.isalnum() for character in reading.text):
         _nothing_to_read(scene, reading)
@@ -358,9 +359,13 @@ def _asked_topics(reading: Reading) -> tuple[str, ...]:
     topics = intent.topics or (intent.topic,)
     if topics[0] in {"affirm", "deny", "inform", "out_of_scope"} and not reading.text.rstrip().endswith("?"):
         return ()
-    if intent.programme not in {"none", "multiple", "other"}:
+    if _names_one_loan(intent):
         topics = tuple(topic for topic in topics if topic != "help")  # who calls for help with a loan is helped with that loan
     return tuple(topic for topic in topics if topic in QUESTIONS)[:2]
+
+
+def _names_one_loan(intent: Intent) -> bool:
+    return intent.programme not in {"none", "multiple", "other"}
 
 
 def _only_values(reading: Reading) -> bool:
