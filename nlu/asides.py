@@ -12,7 +12,8 @@ from nlu.text import agrees, fold, nfc
 
 # `…_NEEDS`: of these words at least one stands in every text where the pattern before finds something. Most texts hold none,
 # and to look for words is much faster than for a pattern.
-_NO_WORDS = str.maketrans(dict.fromkeys(filter(lambda sign: not (sign.isalnum() or sign == "_"), map(chr, range(128))), " "))
+_SIGNS = frozenset(sign for sign in map(chr, range(128)) if not (sign.isalnum() or sign == "_"))
+_NO_WORDS = str.maketrans(dict.fromkeys(_SIGNS, " "))
 
 
 @lru_cache(maxsize=8)
@@ -247,7 +248,12 @@ _ANGRY_TOGETHER = tuple(  # each word with one of those that must stand beside i
 )
 
 
+_ANGRY_ANY = _ANGRY_NEEDS.union(word for word, _ in _ANGRY_TOGETHER)
+
+
 def _may_complain(words: frozenset[str]) -> bool:
+    if words.isdisjoint(_ANGRY_ANY):
+        return False
     return not words.isdisjoint(_ANGRY_NEEDS) or any(
         [word in words and not words.isdisjoint(beside) for word, beside in _ANGRY_TOGETHER]
     )
@@ -318,12 +324,15 @@ def aside(text: str, mended: str = "", slot: str | None = None) -> str | None:
     """
     folded = fold(text)
     mended = "" if mended == folded else fold(mended)
-    both = f"{folded}\n{mended}" if mended else folded
-    words = _words(both)
+    words = _words(folded)
+    if mended:
+        undone = frozenset(mended.split()).difference(words, _SIGNS)
+        mended = mended if undone else ""
+        words = words.union(undone)
     for name, needs, says in _WAYS:
         if needs.isdisjoint(words):
             continue
-        if name == "unconsent" and slot == "consent" and not _UNCONSENT.search(both):
+        if name == "unconsent" and slot == "consent" and not (_UNCONSENT.search(folded) or _UNCONSENT.search(mended)):
             continue  # "tôi không đồng ý cho lưu thông tin" answers the question there
         if name == "unsend" and slot == "consent":
             continue  # so does "không gửi"
