@@ -115,30 +115,30 @@ class Classifier:
         if TOPICS[best] not in _QUESTIONS:
             return (TOPICS[best],)
         asked = [number for number in _NUMBERS_OF_QUESTIONS if scores[number] > _ALSO_ASKED]
-        if len(asked) < 2:
-            asked = [best]
-        else:
-            # the likeliest first: what the places do not order, chance must not
-            asked.sort(key=lambda number: -scores[number])
-            asked = self._in_order(asked, scores, keys)
         perhaps = [number for number in _NUMBERS_OF_REQUESTS if scores[number] > _PERHAPS_ASKED and number != best]
         if perhaps:
             in_turn = self._in_turn(keys, seams(message.words), [best, *perhaps])
             if best in in_turn:
-                asked = [*in_turn, *(number for number in asked if number not in in_turn)]
-        return tuple([TOPICS[number] for number in asked])
+                return tuple([TOPICS[number] for number in (*in_turn, *(one for one in asked if one not in in_turn))])
+        if len(asked) < 2:
+            return (TOPICS[best],)
+        # the likeliest first: what the places do not order, chance must not
+        asked.sort(key=lambda number: -scores[number])
+        return tuple([TOPICS[number] for number in self._in_order(asked, scores, keys)])
 
     def _in_turn(self, keys: Sequence[str], cuts: Sequence[int], among: Sequence[int]) -> tuple[int, ...]:
         """Two things asked one after the other, each clear in a part of its own: "cần giấy gì, nộp rồi bao lâu có tiền"."""
-        cuts = [cut for cut in cuts if _asks(keys[:cut])]
-        if not cuts:
-            return ()
-        before, behind = self._of_words.parts(keys, cuts)
         found = []
-        for first, second in zip(before + self._offset, behind + self._offset, strict=True):
-            one, other = int(first[: len(TOPICS)].argmax()), int(second[: len(TOPICS)].argmax())
-            clear = first[one] > _CLEAR_BEFORE and second[other] > _CLEAR_BEHIND
-            if clear and one != other and one in among and one in _NUMBERS_OF_QUESTIONS and other in _NUMBERS_OF_REQUESTS:
+        for cut in cuts:
+            if not _asks(keys[:cut]):
+                continue
+            first = self._alone(keys[:cut])
+            one = int(first[: len(TOPICS)].argmax())
+            if first[one] <= _CLEAR_BEFORE or one not in among or one not in _NUMBERS_OF_QUESTIONS:
+                continue
+            second = self._alone(keys[cut:])
+            other = int(second[: len(TOPICS)].argmax())
+            if second[other] > _CLEAR_BEHIND and one != other and other in _NUMBERS_OF_REQUESTS:
                 found.append((min(first[one], second[other]), one, other))
         return max(found)[1:] if found else ()
 
@@ -147,10 +147,13 @@ class Classifier:
         cuts = [cut for cut in range(2, len(keys) - 1, max(1, len(keys) // 5)) if _asks(keys[:cut])]
         if not cuts:
             return asked
-        before, behind = self._of_words.parts(keys, cuts)
-        lead = (before - behind).mean(axis=0)
+        lead = np.mean([self._alone(keys[:cut]) - self._alone(keys[cut:]) for cut in cuts], axis=0)
         sure = min(scores[asked[0]], _SURELY_ASKED)
         return sorted(asked, key=lambda number: (scores[number] < sure, -lead[number]))
+
+    def _alone(self, keys: Sequence[str]) -> np.ndarray:
+        """What a part of a message scores, read as a message of its own."""
+        return self._of_words.of(keys, "") + self._offset
 
     def _chances(self, scores: list[float], besides: Sequence[str]) -> list[float]:
         """The probability of each topic; topics asked besides the main one do not compete with it."""

@@ -112,7 +112,7 @@ def answered_with(slot: str | None) -> str:
 
 def form_marks(keys: Sequence[str], answer: str) -> tuple[str, ...]:
     """What the words alone do not say: how long the message is, whether a question of a form is open."""
-    marks = _marks_of(size_mark(len(keys)), answer)
+    marks = _marks_of(_size_mark(len(keys)), answer)
     return (*marks, "@form#") if answer and keys and all([k == "0" for k in keys]) else marks
 
 
@@ -121,7 +121,7 @@ def _marks(keys: Sequence[str], answer: str) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def size_mark(size: int) -> str:
+def _size_mark(size: int) -> str:
     """The mark of a message of so many words."""
     return f"@{size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 25 else 25}"
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlu.features import LETTERS, MARK, Features, cues, form_marks, size_mark
+from nlu.features import LETTERS, MARK, Features, cues, form_marks
 
 
 class _Known(NamedTuple):
@@ -108,48 +108,3 @@ class Scores:
             if len(self._strange) < 10_000:
                 self._strange[key] = found
         return found
-
-    def parts(self, keys: Sequence[str], cuts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """What the message scores before each cut, and behind it (cuts x labels), as if it ended or began there.
-
-        Whether it answers a question is left out.
-        """
-        parts = self._placed(keys)
-        if not parts:
-            return self._of_sizes(cuts), self._of_sizes([len(keys) - cut for cut in cuts])
-        rows, firsts, lasts, squares = (np.array(column) for column in zip(*parts, strict=True))
-        places = np.array(cuts)[:, None]
-        scored = self._rows.take(rows, axis=0)
-        before = self._shares(lasts <= places, squares) @ scored + self._of_sizes(cuts)
-        behind = self._shares(firsts >= places, squares) @ scored + self._of_sizes([len(keys) - cut for cut in cuts])
-        return before, behind
-
-    def _of_sizes(self, sizes: Iterable[int]) -> np.ndarray:
-        """What a message of so many words scores for its length."""
-        marks = [self._marks.get(size_mark(size)) for size in sizes]
-        none = np.zeros(self._rows.shape[1])
-        return np.array([none if mark is None else self._rows[mark] for mark in marks])
-
-    def _placed(self, keys: Sequence[str]) -> list[tuple[int, int, int, tuple[float, float]]]:
-        """What the message is made of: row, words first … last-1, and the square of its length as letters and as words."""
-        parts: list[tuple[int, int, int, tuple[float, float]]] = []
-        for first, key in enumerate(keys):
-            word = self._known.get(key)
-            if word is None:
-                continue
-            parts.append((word.letters, first, first + 1, (word.square, 0.0)))
-            parts.append((word.word, first, first + 1, (0.0, word.word_square)))
-            pair = word.pairs.get(keys[first + 1]) if first + 1 < len(keys) else None
-            if pair is not None:
-                parts.append((pair, first, first + 2, (0.0, self._squares[pair])))
-        for kind, first, last in cues(keys):
-            if kind in self._marks:
-                parts.append((self._marks[kind], first, last, (0.0, 0.0)))
-        return parts
-
-    def _shares(self, inside: np.ndarray, squares: np.ndarray) -> np.ndarray:
-        """What each part counts in each stretch of the message: as in a message of its own."""
-        lengths = np.sqrt(inside @ squares)
-        lengths[lengths == 0] = 1
-        shares = LETTERS * (squares[:, 0] > 0) / lengths[:, :1] + (squares[:, 1] > 0) / lengths[:, 1:]
-        return inside * np.where(squares.any(axis=1), shares, 1.0)

@@ -308,6 +308,7 @@ class _Spelling(NamedTuple):
     stuck: bool  # a unit word is stuck to it: "tphcm"
     tells: str
     capital: bool
+    quiet: bool  # none of all this
 
 
 @lru_cache(maxsize=8192)
@@ -315,7 +316,7 @@ def _spelled(raw: str) -> _Spelling:
     number = raw.isdigit()
     meant = None if number else undone(raw)
     if meant in UNIT_MARKS:
-        return _Spelling(marks(meant), fold(meant), meant, None, True, True, True, False, "", False)
+        return _Spelling(marks(meant), fold(meant), meant, None, True, True, True, False, "", False, False)
     written = marks(raw)
     folded = (raw.lstrip("0") or "0") if number else fold(raw)
     slip = (marks(meant), fold(meant)) if meant is not None else None if number else _typing_slip(raw, written)
@@ -325,7 +326,9 @@ def _spelled(raw: str) -> _Spelling:
     stuck = raw[0] in "tT" and len(raw) > 2 and _stuck_unit(raw)
     alone = (folded in SINGLE and bare) or _misspelt_unit(raw.lower(), True) is not None
     pair = folded in BEGIN_PAIRS and bare
-    return _Spelling(written, folded, raw, slip, opens, alone, pair, stuck, _tells(raw.lower()), raw[:1].isupper())
+    tells, capital = _tells(raw.lower()), raw[:1].isupper()
+    quiet = not (slip or alone or pair or stuck or tells or capital) and raw not in ("thon", "xom", "ap")
+    return _Spelling(written, folded, raw, slip, opens, alone, pair, stuck, tells, capital, quiet)
 
 
 def _tells(word: str) -> str:
@@ -1083,15 +1086,18 @@ def _may_name_places(index: PlaceIndex, words: list[_Spelling]) -> bool:
     short = len(words) <= LONGEST + 1
     before = earlier = pair = ""
     opened = False
+    begins_land = index.begins_land
     for at, word in enumerate(words):
+        if begins_land(word.folded) and _names_land(index, words, at):
+            return True
+        if word.quiet and not (opened or pair or before):
+            continue
         if word.stuck or word.slip is not None:
             return True
         if opened and (word.capital or _names_something(index, words, at, alone=True)):
             return True
         opened = word.unit or (pair, word.folded) in PAIRS
         pair = word.folded if word.begins_unit else ""
-        if index.begins_land(word.folded) and _names_land(index, words, at):
-            return True
         if before == "place" and (word.raw in _HAMLETS_AND_ISLANDS or word.raw in ("thon", "xom", "ap")):
             return True
         if word.capital and before == "hamlet":

@@ -98,6 +98,13 @@ def _of_a_clause(plain: Plain, found: list[Found]) -> Stance:
     return Stance(said.pop() == "yes", False) if len(said) == 1 else Stance()
 
 
+def _only_courtesy(words: list[Word]) -> Stance:
+    """ "Dạ", "vâng ạ" are a yes of their own, if nothing else is said."""
+    if not all([word.kind == "p" or _is_filler(word) for word in words]):
+        return Stance()
+    return Stance(True, True) if any(word.means("dạ", "vâng", "ừ") for word in words) else Stance()
+
+
 _WISHES = frozenset(("muon", "can"))
 _LEAVING = frozenset(("thoi", "khoi"))
 
@@ -107,6 +114,8 @@ def read_yes_no(plain: Plain) -> Stance:
     patterns, _ = _patterns()
     words = plain.words
     found = _stances(patterns.find(plain))
+    if not found:
+        return _only_courtesy(words)
     openings = {f.first for f in found if f.payload in ("yes", "no")}
     start = 0
     while (
@@ -121,9 +130,8 @@ def read_yes_no(plain: Plain) -> Stance:
     if unsure or declined:
         return Stance(None, False, unsure, declined)
     if head is None:
-        # only courtesy: "dạ", "vâng ạ" are a yes of their own
-        if start == len(words) and any(w.means("dạ", "vâng", "ừ") for w in words):
-            return Stance(True, True)
+        if start == len(words):
+            return _only_courtesy(words)
         return Stance() if question else _of_a_clause(plain, found)
     rest = [w.key for i, w in enumerate(words) if i >= head.last and w.kind == "w" and not _is_filler(w)]
     others = [f for f in found if f.first >= head.last and f.payload in ("yes", "no")]

@@ -32,23 +32,6 @@ def test_the_sum_over_words_is_the_product(keys: list[str], answer: str) -> None
     assert SCORES.of(keys, answer) == pytest.approx(values @ LEARNT[numbers], abs=1e-4)
 
 
-@given(st.lists(WORDS, min_size=4, max_size=30))
-def test_before_and_behind_a_cut_a_part_scores_as_by_itself(keys: list[str]) -> None:
-    """Where no word comes twice and none is unknown."""
-    keys = [key for key in dict.fromkeys(keys) if SCORES.knows_any([key])]
-    cut = len(keys) // 2
-    if not cut:
-        return
-    (before,), (behind,) = SCORES.parts(keys, [cut])
-    assert before == pytest.approx(_alone(keys[:cut]), abs=1e-4)
-    assert behind == pytest.approx(_alone(keys[cut:]), abs=1e-4)
-
-
-def _alone(keys: list[str]) -> np.ndarray:
-    numbers, values = FEATURES.vector(keys, "")
-    return values @ LEARNT[numbers]
-
-
 def test_a_question_may_end_at_a_stop_or_before_a_word_that_joins() -> None:
     text = plain("cần giấy tờ gì, nộp rồi bao lâu có tiền? lãi mấy").words
     assert [keys_of(text)[cut] for cut in seams(text)] == ["nop", "roi", "lai"]
