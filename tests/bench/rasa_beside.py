@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import importlib.util
 import json
@@ -14,7 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from nlu.training import examples
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 _spec = importlib.util.spec_from_file_location("rasa_service", ROOT / "deploy" / "rasa_service.py")
 service = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(service)
@@ -33,6 +37,36 @@ def python() -> Path | None:
         print("Rasa is not measured: `make rasa` has not installed it", file=sys.stderr)
         return None
     return service.environment()
+
+
+DEFAULT = HERE / "rasa_default.yml"
+_FEW = 40  # sentences of each topic: enough to learn labels from; the speed is not theirs
+
+
+def default_model(program: Path) -> Path:
+    """A model of Rasa's own default pipeline (DIET), taught a few sentences of each topic; trained once a version of both."""
+    taught = _few_sentences()
+    name = f"default-{hashlib.sha256(DEFAULT.read_bytes() + taught.encode()).hexdigest()[:16]}"
+    model = service.CACHE / f"{name}.tar.gz"
+    if not model.exists():
+        data = service.CACHE / name / "nlu.yml"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        data.write_text(taught, encoding="utf-8")
+        where = ("--out", str(service.CACHE), "--fixed-model-name", name)
+        service.rasa(program, "train", "nlu", "--config", str(DEFAULT), "--nlu", str(data.parent), *where)
+    return model
+
+
+def _few_sentences() -> str:
+    by_topic: dict[str, list[str]] = {}
+    for example in examples():
+        listed = by_topic.setdefault(example.topics[0], [])
+        if example.slot is None and len(listed) < _FEW and not set("[](){}") & set(example.text):
+            listed.append(example.text)
+    lines = ['version: "3.1"', "nlu:"]
+    for topic, texts in by_topic.items():
+        lines += [f"- intent: {topic}", "  examples: |", *(f"    - {text}" for text in texts)]
+    return "\n".join(lines) + "\n"
 
 
 class Served:
