@@ -133,7 +133,7 @@ def _neighbours(message: Plain, intent: Intent, on: date | None) -> tuple[Neighb
     if not people:
         return ()
     parts = [message.text[one.start : one.end] for one in people]
-    spoken = [domains(plain(part), None, Intent()) or _business(plain(part)) for part in parts]
+    spoken: list[Any] = [domains(plain(part), None, Intent()) or _business(plain(part)) for part in parts]
     left = set(intent.programmes) - set().union(*spoken) - {"none", "multiple", "other"}
     silent = [place for place, found in enumerate(spoken) if not found]
     if len(left) == 1 and len(silent) == 1:
@@ -232,15 +232,11 @@ def _domains_said(message: Plain) -> frozenset[str]:
     return _DOMAINS.names(message)
 
 
-def domains(message: Plain, programme: str | None, intent: Intent) -> set[str]:
+def domains(message: Plain, programme: str | None, intent: Intent) -> frozenset[str]:
     """The programmes that the text, the conversation or the intent speak of."""
-    found = set(_domains_said(message))
-    if programme:
-        found.add(programme)
-    found.update(intent.programmes)
-    if intent.programme not in ("none", "multiple", "other"):
-        found.add(intent.programme)
-    return found
+    said = _domains_said(message)
+    named = intent.programmes if intent.programme in ("none", "multiple", "other") else (intent.programme, *intent.programmes)
+    return said.union(named, (programme,)) if programme else said.union(named) if named else said
 
 
 def read_entities(
@@ -267,7 +263,7 @@ def read_entities(
     _add(solid, read_duration(message, [(e.start, e.end) for e in solid]))
     _add(solid, _names(message))
     _add(solid, read_household(message, forced=slot == "poverty_status"))
-    if answers.kind_of(slot) not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
+    if kind not in _PLACE_SLOTS:  # "huyện Võ Nhai" has no wife
         _add(solid, read_marital(message, housing="housing" in about or slot == "marital_status"))
     solid += _study(message, slot, {"student"} if pupils else about, solid, intent)
     if "abroad" in about or slot == "destination_country" or about <= {"student"}:
@@ -276,13 +272,15 @@ def read_entities(
         solid += [e for e in going if not _overlaps(e, people)]
     if ("water" in about or slot == "area") and (about <= {"water", "student"} or intent.programme == "water"):
         solid += read_area(message)
-    _add(solid, _place_entities(message, answers.kind_of(slot) in _PLACE_SLOTS, solid))
+    _add(solid, _place_entities(message, kind in _PLACE_SLOTS, solid))
     if slot == "hamlet" and not any(e.type == "place" for e in solid):
         _add(solid, answers.hamlets(message))
     if answers.kind_of(slot) == "name" and not solid and intent.topic in ("inform", Intent().topic):
         solid += answers.bare_names(message)
     if slot == "num_students" and not solid:
         solid += answers.counted(message, "num_students")
+    if not solid:
+        return []
     strangers = [] if slot == "phone" else [e for e in phones if of_a_stranger(message, e)]
     kept = [e for e in solid if e not in strangers and not _taken_back(message, e, solid)]
     return sorted(kept, key=lambda e: (e.start, e.end))
@@ -311,7 +309,7 @@ def _names(message: Plain) -> list[Entity]:
 _NO_STUDIES = frozenset(("housing", "water", "abroad"))
 
 
-def _study(message: Plain, slot: str | None, about: set[str], solid: list[Entity], intent: Intent) -> list[Entity]:
+def _study(message: Plain, slot: str | None, about: frozenset[str], solid: list[Entity], intent: Intent) -> list[Entity]:
     found: list[Entity] = []
     student = (
         "student" in about

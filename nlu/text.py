@@ -66,11 +66,12 @@ WELL, MOSTLY = 3, 0.5  # words with marks, and their share, from which missing m
 class Plain:
     """A message as plain words. `line` is their keys joined by single spaces, with a space at both ends."""
 
-    __slots__ = ("accented", "followers", "in_order", "keys", "line", "memo", "offsets", "text", "well_accented", "words")
+    __slots__ = ("accented", "followers", "has_digits", "in_order", "keys", "line", "memo", "offsets", "text", "well_accented", "words")
 
     def __init__(self, text: str, words: list[Word]) -> None:
         self.text = text
         self.words = words
+        self.has_digits = _DIGIT.search(text) is not None  # whether a digit was typed anywhere
         self.memo: dict[str, Any] = {}  # what a reader found and another one needs
         keys = [word.key for word in words]
         self.in_order = keys
@@ -81,14 +82,6 @@ class Plain:
         marked = 0 if text.isascii() else sum([has_accents(w.raw) for w in words if w.kind == "w"])
         self.accented = marked > 0
         self.well_accented = marked >= WELL and marked >= MOSTLY * sum([w.kind == "w" for w in words])
-
-    @property
-    def has_digits(self) -> bool:
-        """Whether a digit was typed anywhere."""
-        found = self.memo.get("has_digits")
-        if found is None:
-            found = self.memo["has_digits"] = _DIGIT.search(self.text) is not None
-        return found
 
     def index(self, offset: int) -> int:
         """The number of the word at or after this place of `line`."""

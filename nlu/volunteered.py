@@ -90,6 +90,8 @@ def told(plain: Plain, asked: str | None = None, programmes: Container[str] = ()
     found = _patterns().find(plain)
     if asked is not None:
         found += _patterns_asked(asked).find(plain)
+    if not found:
+        return []
     result: list[tuple[Told, bool]] = []
     for one in _longest_by_fact(found):
         meaning = one.payload
@@ -467,7 +469,20 @@ def _defined(plain: Plain, entity: Entity) -> bool:
 def _from_entities(
     entities: Iterable[Entity], plain: Plain, general: bool, asked: str | None, spoken: bool
 ) -> list[tuple[str, Any]]:
-    entities = list(entities)
+    facts = _told_by(list(entities), plain, general, asked, spoken)
+    facts += _workers(plain)
+    if not plain.keys.isdisjoint(_ADMITTED) and "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
+        at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
+        facts.insert(at, ("study_year", 1))
+    levels = {value for fact, value in facts if fact == "study_level"}
+    return [(f, v) for f, v in facts if f != "study_level" or len(levels) == 1]
+
+
+def _told_by(
+    entities: list[Entity], plain: Plain, general: bool, asked: str | None, spoken: bool
+) -> list[tuple[str, Any]]:
+    if not entities:
+        return []
     facts: list[tuple[str, Any]] = []
     classes = [e.value for e in entities if e.type == "household_class" and not _defined(plain, e)]
     poverty = [_CLASS[c] for c in classes if c in _CLASS]
@@ -495,18 +510,13 @@ def _from_entities(
         elif entity.type == "money" and entity.period != "year" and _wants(plain, entity, spoken):
             facts.append(("loan_amount", entity.value))
     facts += couple or []
-    facts += _workers(plain)
     if _names_a_school(plain, asked):
         facts = [told for told in facts if told[0] != "study_level"]
     if _only_wished(plain, asked):
         facts = [told for told in facts if told != ("study_level", "vocational")]
-    if not plain.keys.isdisjoint(_ADMITTED) and "study_year" not in dict(facts) and _JUST_ADMITTED.search(plain.line):
-        at = next((n for n, (fact, _) in enumerate(facts) if fact == "study_level"), len(facts))
-        facts.insert(at, ("study_year", 1))
     if school_marks(plain):
         facts = [told for told in facts if told != ("study_level", "high_school")]
-    levels = {value for fact, value in facts if fact == "study_level"}
-    return [(f, v) for f, v in facts if f != "study_level" or len(levels) == 1]
+    return facts
 
 
 _SCHOOL = r"(?:lop (?:10|11|12)|cap (?:3|ba)|pho thong|trung hoc)"
