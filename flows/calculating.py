@@ -20,7 +20,7 @@ from flows.eligibility.schedule import NoRate
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import Terms
 from flows.engine.effects import Attachment, Choice
-from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.flow import Flow, Given, Question, in_order, what_next
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Months, Text, Value
 from flows.fact_question import UNSURE, fact_question
@@ -473,13 +473,10 @@ def _next_choices(scene: Scene) -> tuple[Choice, ...]:
     )
 
 
-NEXT = Question(
-    slot="next",
-    text=lambda scene: Text("calculating.done" if _rated(scene, _scheme(scene).id) else "next.ask"),
-    take=lambda scene, given: False,  # every choice is an action
+NEXT = what_next(
+    lambda scene: Text("calculating.done" if _rated(scene, _scheme(scene).id) else "next.ask"),
+    _next_choices,
     needed=lambda scene: bool(scene.data("done")),
-    choices=_next_choices,
-    expects="choice",
 )
 
 

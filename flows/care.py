@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.engine.effects import Choice
-from flows.engine.flow import Flow, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Text
 
@@ -26,12 +26,6 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     return (choice("do", "human", "choice.human"), choice("do", "menu", "choice.menu"))
 
 
-NEXT = Question(
-    slot="next",
-    text=lambda scene: Text("care.ask"),
-    take=lambda scene, given: False,  # every choice is an action
-    choices=_choices,
-    expects="choice",
-)
+NEXT = what_next(lambda scene: Text("care.ask"), _choices)
 
 FLOW: Flow = in_order(FLOW_ID, (NEXT,), lambda scene: scene.leave())

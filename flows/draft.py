@@ -11,7 +11,7 @@ from datetime import timedelta
 from flows.discretion import is_discreet
 from flows.engine.effects import Choice, Say
 from flows.engine.events import ChoicePicked
-from flows.engine.flow import Flow, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.press import act
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
@@ -158,12 +158,6 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     return (*go_on, *later, choice("do", "menu", "resume.something_else"), choice("do", "data", "choice.data"))
 
 
-GO_ON = Question(
-    slot="next",
-    text=lambda scene: Text("resume.ask"),
-    take=lambda scene, given: False,  # every choice is an action
-    choices=_choices,
-    expects="choice",
-)
+GO_ON = what_next(lambda scene: Text("resume.ask"), _choices)
 
 FLOW: Flow = in_order(FLOW_ID, (GO_ON,), lambda scene: scene.leave())

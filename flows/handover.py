@@ -15,7 +15,7 @@ from flows.discretion import is_discreet
 from flows.engine.ask import advance, nudge
 from flows.engine.effects import Choice, HandOver, RemindAt
 from flows.engine.events import StaffReplied
-from flows.engine.flow import Flow, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text
 from flows.place_question import PLACE, here, queue_at
@@ -145,13 +145,7 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     )
 
 
-NEXT = Question(
-    slot="next",
-    text=lambda scene: Text("handover.unanswered_next"),
-    take=lambda scene, given: False,  # every choice is an action
-    choices=_choices,
-    expects="choice",
-)
+NEXT = what_next(lambda scene: Text("handover.unanswered_next"), _choices)
 
 FLOW: Flow = in_order("handover", (CONSENT, PLACE), _finish)
 UNANSWERED_FLOW: Flow = in_order("unanswered", (NEXT,), lambda scene: scene.leave())

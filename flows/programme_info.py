@@ -8,7 +8,7 @@ from flows.discretion import DISCREET_PROGRAMMES
 from flows.eligibility.assess import assess
 from flows.eligibility.planner import next_fact
 from flows.engine.effects import Choice
-from flows.engine.flow import Flow, Given, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.press import act
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Text, Value
@@ -276,11 +276,7 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     return tuple(offers)
 
 
-def _take(scene: Scene, given: Given) -> bool:
-    return False  # every choice is an action
-
-
-NEXT = Question(slot="next", text=_text, take=_take, choices=_choices, expects="choice")
+NEXT = what_next(_text, _choices)
 
 
 def _finish(scene: Scene) -> None:

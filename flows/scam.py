@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from flows.engine.effects import Choice
-from flows.engine.flow import Flow, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Money, Text, Value
 from flows.plain_words import bare
@@ -282,12 +282,6 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     return (report_choice(), *more, choice("do", "menu", "choice.menu"))
 
 
-NEXT = Question(
-    slot="next",
-    text=lambda scene: Text("scam.number.which" if scene.data("which_number") else "scam.ask"),
-    take=lambda scene, given: False,  # every choice is an action
-    choices=_choices,
-    expects="choice",
-)
+NEXT = what_next(lambda scene: Text("scam.number.which" if scene.data("which_number") else "scam.ask"), _choices)
 
 FLOW: Flow = in_order(FLOW_ID, (NEXT,), lambda scene: scene.leave())

@@ -14,7 +14,7 @@ from flows.eligibility.assess import assess
 from flows.eligibility.terms import terms
 from flows.eligibility.verdict import Terms
 from flows.engine.effects import Choice
-from flows.engine.flow import Flow, Question, in_order
+from flows.engine.flow import Flow, in_order, what_next
 from flows.engine.scene import Scene, choice
 from flows.engine.text import Joined, Percent, Text
 from flows.plain_words import bare
@@ -178,12 +178,6 @@ def _choices(scene: Scene) -> tuple[Choice, ...]:
     return (*offers, choice("do", "human", "choice.human"), choice("do", "menu", "choice.menu"))
 
 
-NEXT = Question(
-    slot="next",
-    text=_text,
-    take=lambda scene, given: False,  # every choice is an action
-    choices=_choices,
-    expects="choice",
-)
+NEXT = what_next(_text, _choices)
 
 FLOW: Flow = in_order(FLOW_ID, (NEXT,), lambda scene: scene.leave())

@@ -59,6 +59,13 @@ class Question:
     again: Callable[[Scene], Text] | None = None  # the same in short, for asking a second time
 
 
+def what_next(
+    text: Callable[[Scene], Text], choices: Callable[[Scene], tuple[Choice, ...]], needed: Callable[[Scene], bool] = always
+) -> Question:
+    """The question what to do next: every choice is an action, nothing is taken into the scene."""
+    return Question("next", text, lambda scene, given: False, needed, choices, expects="choice")
+
+
 @dataclass(frozen=True)
 class Flow:
     """`next_question` gives the question to ask now, or None; then `finish` ends the flow or starts another one.

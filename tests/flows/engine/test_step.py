@@ -204,21 +204,13 @@ def test_a_button_calls_the_bot_back_from_a_handover(person: Person) -> None:
     assert not person.of(TellStaff)
 
 
-def test_ones_own_data_can_be_asked_for_during_a_handover(person: Person) -> None:
+@pytest.mark.parametrize(("said", "asking"), [("xem dữ liệu của tôi", "data"), ("xóa hết dữ liệu của tôi", "erase")])
+def test_ones_own_data_are_ones_own_during_a_handover_too(person: Person, said: str, asking: str) -> None:
     person.tell("cho gặp cán bộ", "human")
     person.picks("consent=yes")
     person.tell(PLACE)
-    person.tell("xem dữ liệu của tôi")
-    assert person.asking == "data"
-    assert not person.of(TellStaff)
-
-
-def test_all_can_be_erased_in_words_during_a_handover(person: Person) -> None:
-    person.tell("cho gặp cán bộ", "human")
-    person.picks("consent=yes")
-    person.tell(PLACE)
-    person.tell("xóa hết dữ liệu của tôi")
-    assert person.asking == "erase"
+    person.tell(said)
+    assert person.asking == asking
     assert not person.of(TellStaff)
 
 
