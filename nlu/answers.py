@@ -490,9 +490,21 @@ def _own_stance(asked: Asked) -> bool | None:
     if not asked.stance.bare and corrected(asked.plain):
         after = read_yes_no(plain_words(_TAKEN_BACK.sub("", asked.plain.text, count=1)))
         return after.yes if after.bare and not tells_of_a_fault(asked.plain) else None
-    if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked):
+    if asked.stance.yes is None or _tells_other(asked) or _has_other_things(asked) or _tells_of_no_debt(asked):
         return None
     return asked.stance.yes
+
+
+_OF_DEBTS = frozenset(("other_preferential_housing_loan", "housing_support_before", "consent", "confirm", "yes_no"))
+_NO_DEBT = re.compile(
+    r"^ (?:(?:da|vang|thua|em|toi|minh|chau|con|chi|bac|nha|cung) )*(?:khong|chua|chang|cha)(?: (?:co|tung|he|bao gio|con|dang|phai))*"
+    r" (?:vay|no|mac no|muon)(?: (?:von|tien|no))* (?:cho|o|ai|dau|gi|nao|ngan hang|nha nuoc|lan|dong|ben|cua)(?= )"
+)
+
+
+def _tells_of_no_debt(asked: Asked) -> bool:
+    """ "Chưa vay chỗ nào" says nothing of a school that is lawful: its no is said of debts."""
+    return asked.slot not in _OF_DEBTS and _NO_DEBT.match(asked.plain.line) is not None
 
 
 _TAKEN_BACK = re.compile(

@@ -74,6 +74,9 @@ def test_not_knowing_is_no_no(said: str, slot: str) -> None:
         ("đã vào tổ", "hamlet"),
         ("thường trú", "hamlet"),
         ("buổi tối", "hamlet"),
+        ("chua vay cho nao", "institution_in_vietnam"),
+        ("dạ chưa nợ ai hết", "lawful_residence"),
+        ("không vay ở đâu cả", "business_plan"),
     ],
 )
 def test_a_question_or_small_talk_answers_nothing(said: str, slot: str) -> None:
